@@ -1,0 +1,94 @@
+/** From lists to the requests that will be made, before anything is sent. */
+import { stagingLink } from '../links/convert';
+import { facts, type LinkList, type ListFacts } from '../links/list';
+import type { Link } from '../links/link';
+
+/** A list of links and what to call it. */
+export interface Source {
+  readonly name: string;
+  readonly list: LinkList;
+}
+
+/** One request to be: links of one site, at most as many as the stager takes, in the order of the lists. */
+export interface Part {
+  readonly stager: string;
+  /** Site id. */
+  readonly site: string;
+  readonly siteName: string;
+  /** Names of the lists it comes from, joined by a comma. */
+  readonly source: string;
+  /** As sent to the stager. */
+  readonly links: readonly string[];
+  readonly facts: ListFacts;
+}
+
+/** A row that will not be sent, and why. */
+export interface LeftOut {
+  readonly source: string;
+  /** Counted from 1, as the editor shows it. */
+  readonly line: number;
+  readonly text: string;
+  readonly reason: string;
+}
+
+export interface Plan {
+  readonly parts: readonly Part[];
+  readonly leftOut: readonly LeftOut[];
+  /** Links that will be sent. */
+  readonly links: number;
+}
+
+interface Row {
+  readonly source: string;
+  readonly link: Link;
+  readonly text: string;
+}
+
+/**
+ * Plans one request per site and `maxFiles` links. A file that is named twice, in whatever form, is sent once; a row
+ * that cannot be sent is left out with its reason and holds up nothing.
+ */
+export function planStaging(sources: readonly Source[], stager: string, maxFiles: number): Plan {
+  const bySite = new Map<string, Row[]>();
+  const leftOut: LeftOut[] = [];
+  const seen = new Map<string, { readonly source: string; readonly line: number }>();
+  for (const { name, list } of sources) {
+    for (const { line, text } of list.junk) leftOut.push({ source: name, line: line + 1, text: text.trim(), reason: 'not a link' });
+    for (const link of list.links) {
+      const refuse = (reason: string) => leftOut.push({ source: name, line: link.line + 1, text: link.text, reason });
+      const { text, problem } = stagingLink(link);
+      if (link.site === undefined) refuse(link.host === undefined ? 'no known site' : `unknown host ${link.host}`);
+      else if (text === undefined) refuse(problem);
+      else {
+        const first = seen.get(text);
+        if (first !== undefined) {
+          refuse(`same file as line ${first.line}${first.source === name ? '' : ` of ${first.source}`}`);
+          continue;
+        }
+        seen.set(text, { source: name, line: link.line + 1 });
+        const rows = bySite.get(link.site.id);
+        if (rows) rows.push({ source: name, link, text });
+        else bySite.set(link.site.id, [{ source: name, link, text }]);
+      }
+    }
+  }
+  leftOut.sort((a, b) => (a.source === b.source ? a.line - b.line : 0));
+  const parts = [...bySite.values()].flatMap((rows) => chunks(rows, maxFiles).map((chunk) => toPart(chunk, stager)));
+  return { parts, leftOut, links: seen.size };
+}
+
+function chunks<T>(rows: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size));
+}
+
+function toPart(rows: readonly Row[], stager: string): Part {
+  const site = rows[0]?.link.site;
+  return {
+    stager,
+    site: site?.id ?? 'unknown',
+    siteName: site?.name ?? 'unknown site',
+    source: [...new Set(rows.map((row) => row.source))].join(', '),
+    links: rows.map((row) => row.text),
+    facts: facts({ links: rows.map((row) => row.link) }),
+  };
+}

@@ -1,0 +1,61 @@
+/** A plan in words: what a person reads before anything is sent. */
+import type { ListFacts } from '../links/list';
+import { bandRange, missingBands } from '../links/series';
+import { listing, plural } from '../wording';
+import type { LeftOut, Part, Plan } from './plan';
+
+/** The question and what is beneath it. */
+export interface Preview {
+  readonly question: string;
+  readonly detail: string;
+}
+
+/** So many lines of either kind are spelled out; the rest is counted. */
+const atMost = 8;
+
+export function previewOf(plan: Plan, stager: string, notify: boolean): Preview {
+  const requests = plural(plan.parts.length, 'request');
+  const lines = [
+    `${plan.parts.length === 1 ? 'One request' : requests} to ${stager}${notify ? ', which sends e-mail at start and end' : ''}:`,
+  ];
+  lines.push(...shorten(plan.parts.map(partLine), 'more requests'));
+  if (plan.leftOut.length > 0) {
+    lines.push('', `${plural(plan.leftOut.length, 'line')} left out:`, ...shorten(plan.leftOut.map(leftOutLine), 'more lines'));
+  } else {
+    lines.push('', 'No problems found.');
+  }
+  return { question: `Stage ${plural(plan.links, 'file')}?`, detail: lines.join('\n') };
+}
+
+/** Why a plan without any part has nothing to send. */
+export function emptyPlanReason(plan: Plan): string {
+  if (plan.leftOut.length === 0) return 'There is no link in the list.';
+  return `None of the ${plural(plan.leftOut.length, 'line')} can be staged: ${plan.leftOut.slice(0, 3).map(leftOutLine).join('; ')}.`;
+}
+
+function partLine(part: Part): string {
+  return `${part.siteName}: ${plural(part.links.length, 'file')}, ${observationsOf(part.facts)}`;
+}
+
+/** "L229507 SB100–150, none missing", or the count where there are many. */
+export function observationsOf(facts: ListFacts): string {
+  const named = facts.observations.filter((each) => each.id !== undefined);
+  if (named.length === 0) return 'no observation in the names';
+  if (named.length > 3) return plural(named.length, 'observation');
+  return listing(named.map((each) => `${each.id ?? ''}${bandsOf(each.series)}`));
+}
+
+function bandsOf(series: ListFacts['observations'][number]['series']): string {
+  const [only] = series;
+  if (series.length !== 1 || only === undefined) return '';
+  return ` ${bandRange(only.bands)}, ${missingBands(only.bands)}`;
+}
+
+function leftOutLine(row: LeftOut): string {
+  return `${row.source} line ${row.line}: ${row.reason}`;
+}
+
+function shorten(lines: readonly string[], rest: string): string[] {
+  if (lines.length <= atMost + 1) return lines.map((line) => `  ${line}`);
+  return [...lines.slice(0, atMost).map((line) => `  ${line}`), `  and ${lines.length - atMost} ${rest}`];
+}

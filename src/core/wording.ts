@@ -1,0 +1,59 @@
+/**
+ * Numbers, shares and spans of time as sentences show them (NOTES.md, Wording). English; the face decides where they
+ * stand.
+ */
+
+const thinSpace = '\u2009';
+
+/** 12340 → "12 340" with a thin space; numbers up to 9999 stay whole. */
+export function count(n: number): string {
+  const digits = String(n);
+  return digits.length <= 4 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, thinSpace);
+}
+
+/** `count(3, 'link')` → "3 links". */
+export function plural(n: number, noun: string, nouns = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : nouns}`;
+}
+
+/** 88.2 → "88.2 %"; a whole share keeps its decimal except 0 and 100. */
+export function percent(share: number): string {
+  const text = share === 0 || share === 100 ? String(share) : share.toFixed(1);
+  return `${text}${thinSpace}%`;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A span in at most two units, never seconds above a minute: "40 s", "12 min", "6 h 20 min", "4 d 6 h". */
+export function duration(ms: number): string {
+  const span = Math.max(0, ms);
+  if (span < minute) return `${Math.floor(span / 1000)} s`;
+  if (span < hour) return `${Math.floor(span / minute)} min`;
+  if (span < day) return twoUnits(Math.floor(span / hour), 'h', Math.floor((span % hour) / minute), 'min');
+  return twoUnits(Math.floor(span / day), 'd', Math.floor((span % day) / hour), 'h');
+}
+
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+/** A moment as people say it: today "13:52", within six days "Fri 06:00", else "17 Nov"; local zone. */
+export function moment(at: number, now: number): string {
+  const date = new Date(at);
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  if (date.toDateString() === new Date(now).toDateString()) return clock;
+  if (Math.abs(now - at) < 6 * day) return `${date.toLocaleDateString('en-GB', { weekday: 'short' })} ${clock}`;
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listing(items: readonly string[]): string {
+  if (items.length <= 1) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}

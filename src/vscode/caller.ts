@@ -1,0 +1,104 @@
+/**
+ * Who calls a command. VS Code's menus pass `(uri, [uri])` from the Explorer, `(uri)` from the editor, `(uri, { groupId,
+ * … })` from an editor title or tab and `(node, nodes?)` from a tree; these shapes, and none, mean a person, whom the
+ * command may ask. A program's call ends with a plain options object, even an empty one.
+ */
+import { Uri } from 'vscode';
+import { GridError } from '../core/errors';
+
+/** What a menu passed, sorted. */
+export interface Person {
+  readonly by: 'person';
+  /** The resources meant: the selection where the menu has one, else the one that was clicked. */
+  readonly uris: readonly Uri[];
+  /** The menu passed a selection of whole files: what is selected inside an editor is not meant. */
+  readonly selected: boolean;
+  /** The tree nodes meant, in the same manner. */
+  readonly nodes: readonly TreeNode[];
+}
+
+/** What a program passed: positional arguments, then options. */
+export interface Program {
+  readonly by: 'program';
+  readonly subject: unknown;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Every node of every tree carries this mark, so that it cannot be taken for an options object. */
+export interface TreeNode {
+  readonly node: string;
+}
+
+export function callerOf(args: readonly unknown[]): Person | Program {
+  const last = args.at(-1);
+  if (isOptions(last)) {
+    if (args.length > 2) throw new GridError('rejected', `This command takes at most two arguments, not ${args.length}.`);
+    return { by: 'program', subject: args.length === 2 ? args[0] : undefined, options: last };
+  }
+  const [clicked, selected] = args;
+  const all = Array.isArray(selected) && selected.length > 0 ? selected : clicked === undefined ? [] : [clicked];
+  return { by: 'person', uris: all.filter(isUri).map(toUri), selected: Array.isArray(selected), nodes: all.filter(isNode) };
+}
+
+function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && !isUri(value) && !isNode(value) && typeof value['groupId'] !== 'number';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNode(value: unknown): value is TreeNode {
+  return isRecord(value) && typeof value['node'] === 'string';
+}
+
+function isUri(value: unknown): value is Uri {
+  return value instanceof Uri || (isRecord(value) && typeof value['scheme'] === 'string' && typeof value['path'] === 'string');
+}
+
+function toUri(value: Uri): Uri {
+  return value instanceof Uri ? value : Uri.from(value);
+}
+
+/** One Uri or several, from a program; a Uri that crossed a process border and a text are taken too. */
+export function urisOf(subject: unknown): readonly Uri[] {
+  const all: readonly unknown[] = Array.isArray(subject) ? subject : [subject];
+  return all.map((each) => {
+    if (isUri(each)) return toUri(each);
+    if (typeof each === 'string' && each !== '') return each.includes('://') ? Uri.parse(each, true) : Uri.file(each);
+    throw new GridError('rejected', 'A file is missing: pass its Uri first, then the options.');
+  });
+}
+
+/** What an option must be. */
+export type OptionType = 'string' | 'number' | 'boolean';
+type Typed<T extends OptionType> = T extends 'string' ? string : T extends 'number' ? number : boolean;
+
+/**
+ * The options, checked: unknown fields and wrong types are refused by name. A field whose type ends with `?` may be
+ * left out.
+ */
+export function optionsOf<S extends Readonly<Record<string, OptionType | `${OptionType}?`>>>(
+  options: Readonly<Record<string, unknown>>,
+  shape: S,
+): {
+  readonly [K in keyof S]: S[K] extends `${infer T extends OptionType}?`
+    ? Typed<T> | undefined
+    : S[K] extends OptionType
+      ? Typed<S[K]>
+      : never;
+} {
+  for (const key of Object.keys(options)) {
+    if (!(key in shape))
+      throw new GridError('rejected', `The option "${key}" is not known here.`, {
+        hint: `Known are: ${Object.keys(shape).join(', ') || 'none'}.`,
+      });
+  }
+  for (const [key, type] of Object.entries(shape)) {
+    const value = options[key];
+    const wanted = type.replace('?', '');
+    if (value === undefined && type.endsWith('?')) continue;
+    if (typeof value !== wanted) throw new GridError('rejected', `The option "${key}" must be a ${wanted}.`);
+  }
+  return options as never;
+}

@@ -1,0 +1,21 @@
+/** The language of link lists: what is registered for it. */
+import type { Disposable, Memento } from 'vscode';
+import { languages } from 'vscode';
+import type { Desk } from '../../core/staging/desk';
+import { languageId } from '../lists';
+import type { Sites } from '../sites';
+import { Association } from './association';
+import { Diagnostics } from './diagnostics';
+import { LinkHover } from './hover';
+import { ListLens } from './lens';
+
+export function registerLanguage(sites: Sites, desk: Desk, memory: Memento): readonly Disposable[] {
+  const lens = new ListLens(sites);
+  return [
+    new Association(sites, memory),
+    new Diagnostics(sites),
+    languages.registerHoverProvider(languageId, new LinkHover(sites, desk)),
+    languages.registerCodeLensProvider(languageId, lens),
+    lens,
+  ];
+}

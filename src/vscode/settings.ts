@@ -1,0 +1,77 @@
+/** Every setting of the extension: its id, its shape, and what happens to a value that does not fit. */
+import { ConfigurationTarget, workspace } from 'vscode';
+
+/** A stager as `grid.staging.stagers` lists it. Passwords are never here: secrets.ts. */
+export interface StagerSetting {
+  readonly name: string;
+  readonly kind: 'lta';
+  readonly url: string;
+  /** Empty: taken from the credential files when it connects. */
+  readonly user: string;
+}
+
+function read(id: string): unknown {
+  return workspace.getConfiguration().get(id);
+}
+
+/** `grid.staging.stagers`; rows that are not stagers are left out. */
+export function stagerSettings(): readonly StagerSetting[] {
+  const rows = read('grid.staging.stagers');
+  return Array.isArray(rows) ? rows.map(toStager).filter((row) => row !== undefined) : [];
+}
+
+function toStager(row: unknown): StagerSetting | undefined {
+  if (typeof row !== 'object' || row === null) return undefined;
+  const { name, kind, url, user } = row as Record<string, unknown>;
+  if (typeof name !== 'string' || name === '' || kind !== 'lta' || typeof url !== 'string') return undefined;
+  return { name, kind, url, user: typeof user === 'string' ? user : '' };
+}
+
+export async function saveStagers(stagers: readonly StagerSetting[]): Promise<void> {
+  await workspace.getConfiguration().update('grid.staging.stagers', stagers.length === 0 ? undefined : stagers, ConfigurationTarget.Global);
+}
+
+/** `grid.staging.defaultStager`: used where several could be meant. */
+export function defaultStager(): string {
+  const name = read('grid.staging.defaultStager');
+  return typeof name === 'string' ? name : '';
+}
+
+/** `grid.staging.sendNotifications`: whether the stager mails at start and end. */
+export function sendNotifications(): boolean {
+  return read('grid.staging.sendNotifications') === true;
+}
+
+/** `grid.staging.pollSeconds`, 2 to 3600. */
+export function pollSeconds(): number {
+  return clamp(read('grid.staging.pollSeconds'), 2, 3600, 30);
+}
+
+/** `grid.staging.deadlineSeconds`: how long one call may take, 1 to 600. */
+export function deadlineSeconds(): number {
+  return clamp(read('grid.staging.deadlineSeconds'), 1, 600, 60);
+}
+
+/** `grid.staging.filesPerRequest`, 1 to 5000. */
+export function filesPerRequest(): number {
+  return clamp(read('grid.staging.filesPerRequest'), 1, 5000, 999);
+}
+
+/** `grid.links.sites`, as written; core/links/site says what fits. */
+export function siteSetting(): unknown {
+  return read('grid.links.sites');
+}
+
+/** `grid.links.detect`: whether plain text that starts with a link becomes a link list. */
+export function detectsLinks(): boolean {
+  return read('grid.links.detect') !== false;
+}
+
+/** `grid.links.maxProblems`, 10 to 10 000: problems shown for one list. */
+export function maxProblems(): number {
+  return clamp(read('grid.links.maxProblems'), 10, 10_000, 1000);
+}
+
+function clamp(value: unknown, least: number, most: number, fallback: number): number {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : fallback;
+}

@@ -1,0 +1,76 @@
+/**
+ * The one tree provider. A view gives its nodes as plain data with a stable id, and a description of each; they become
+ * `TreeItem`s here, late, and only those on screen. A change keeps what is expanded and selected, because identity is
+ * the id and never the label.
+ */
+import { EventEmitter, MarkdownString, TreeItem, TreeItemCollapsibleState, type Event, type TreeDataProvider } from 'vscode';
+import type { Shape } from '../../shared/shape';
+import type { TreeNode } from '../caller';
+import { iconOf } from '../icon';
+
+/** How a node is shown. */
+export interface Description {
+  /** Unique in the view and the same after each refresh. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly shape?: Shape;
+  /** Words for `when` clauses, separated by spaces. */
+  readonly context: string;
+  readonly children: 'none' | 'collapsed' | 'expanded';
+  /** The row read out in words. */
+  readonly spoken: string;
+  readonly command?: { readonly id: string; readonly title: string };
+}
+
+/** What a view shows. */
+export interface Source<N extends TreeNode> {
+  children(parent: N | undefined): readonly N[];
+  parent(node: N): N | undefined;
+  describe(node: N): Description;
+  /** Markdown; asked only when a person points at the row. */
+  tooltip(node: N): string;
+}
+
+const collapsible = {
+  none: TreeItemCollapsibleState.None,
+  collapsed: TreeItemCollapsibleState.Collapsed,
+  expanded: TreeItemCollapsibleState.Expanded,
+};
+
+export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
+  readonly #changed = new EventEmitter<N | undefined>();
+  readonly onDidChangeTreeData: Event<N | undefined> = this.#changed.event;
+
+  constructor(private readonly source: Source<N>) {}
+
+  /** Shows the present nodes; of one node, only what is below it. */
+  refresh(node?: N): void {
+    this.#changed.fire(node);
+  }
+
+  getChildren(parent?: N): N[] {
+    return [...this.source.children(parent)];
+  }
+
+  getParent(node: N): N | undefined {
+    return this.source.parent(node);
+  }
+
+  getTreeItem(node: N): TreeItem {
+    const shown = this.source.describe(node);
+    const item = new TreeItem(shown.label, collapsible[shown.children]);
+    item.id = shown.id;
+    item.description = shown.description;
+    item.contextValue = shown.context;
+    item.accessibilityInformation = { label: shown.spoken };
+    if (shown.shape !== undefined) item.iconPath = iconOf(shown.shape);
+    if (shown.command !== undefined) item.command = { command: shown.command.id, title: shown.command.title, arguments: [node] };
+    return item;
+  }
+
+  resolveTreeItem(item: TreeItem, node: N): TreeItem {
+    item.tooltip = new MarkdownString(this.source.tooltip(node));
+    return item;
+  }
+}

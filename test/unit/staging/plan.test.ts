@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseList } from '../../../src/core/links/list';
+import { sites } from '../../../src/core/links/site';
+import { planStaging } from '../../../src/core/staging/plan';
+import { emptyPlanReason, previewOf } from '../../../src/core/staging/preview';
+
+const { table } = sites({});
+const sara = (n: number) => `srm://srm.grid.sara.nl:8443/pnfs/grid.sara.nl/data/lofar/L1/L1_SB${String(n).padStart(3, '0')}_uv.tar`;
+const juelich = (n: number) =>
+  `srm://lofar-srm.fz-juelich.de:8443/pnfs/fz-juelich.de/data/lofar/L2/L2_SB${String(n).padStart(3, '0')}_uv.tar`;
+const source = (name: string, ...lines: string[]) => ({ name, list: parseList(lines.join('\n'), table) });
+
+test('one part a site, in the order of the list; nothing is lost', () => {
+  const plan = planStaging([source('a', sara(1), juelich(1), sara(2), juelich(2))], 'LTA', 999);
+  assert.deepEqual(
+    plan.parts.map((part) => [part.site, part.links]),
+    [
+      ['sara', [sara(1), sara(2)]],
+      ['juelich', [juelich(1), juelich(2)]],
+    ],
+  );
+  assert.deepEqual(plan.leftOut, []);
+  assert.equal(plan.links, 4);
+});
+
+test('a site with more links than a request takes gets several parts', () => {
+  const plan = planStaging([source('a', ...Array.from({ length: 25 }, (_, n) => sara(n)))], 'LTA', 10);
+  assert.deepEqual(
+    plan.parts.map((part) => part.links.length),
+    [10, 10, 5],
+  );
+});
+
+test('one bad row does not hold up the rest, and says why', () => {
+  const plan = planStaging(
+    [source('a', 'hello', sara(1), 'srm://srm.example.org:8443/pnfs/x/L1_SB002.tar', `  ${sara(1)}\tfile:///x`, '')],
+    'LTA',
+    999,
+  );
+  assert.equal(plan.links, 1);
+  assert.deepEqual(
+    plan.leftOut.map(({ line, reason }) => [line, reason]),
+    [
+      [1, 'not a link'],
+      [3, 'unknown host srm.example.org'],
+      [4, 'same file as line 2'],
+    ],
+  );
+});
+
+test('a file that two lists name in two forms is sent once', () => {
+  const gsiftp = sara(1).replace('srm://srm.', 'gsiftp://gridftp.').replace(':8443', ':2811');
+  const plan = planStaging([source('a', sara(1)), source('b', gsiftp)], 'LTA', 999);
+  assert.equal(plan.links, 1);
+  assert.deepEqual(
+    plan.leftOut.map((row) => `${row.source} ${row.reason}`),
+    ['b same file as line 1 of a'],
+  );
+});
+
+test('the preview names requests, sites, observations and what is left out', () => {
+  const { question, detail } = previewOf(planStaging([source('srm.txt', sara(1), sara(3), juelich(1), 'x')], 'LTA', 999), 'LTA', false);
+  assert.equal(question, 'Stage 3 files?');
+  assert.match(
+    detail,
+    /^2 requests to LTA:\n {2}SARA: 2 files, L1 SB001–003, SB002 missing\n {2}Jülich: 1 file, L2 SB001, none missing\n\n1 line left out:\n {2}srm\.txt line 4: not a link$/,
+  );
+});
+
+test('a preview of very many rows stays short', () => {
+  const rows = Array.from({ length: 500 }, (_, n) => `word${n}`);
+  const plan = planStaging([source('a', sara(1), ...rows)], 'LTA', 999);
+  assert.ok(previewOf(plan, 'LTA', true).detail.split('\n').length < 16);
+  assert.match(previewOf(plan, 'LTA', true).detail, /and 492 more lines/);
+});
+
+test('a plan with nothing in it says why', () => {
+  assert.equal(emptyPlanReason(planStaging([source('a', '')], 'LTA', 999)), 'There is no link in the list.');
+  assert.match(
+    emptyPlanReason(planStaging([source('a', 'x', 'y')], 'LTA', 999)),
+    /^None of the 2 lines can be staged: a line 1: not a link/,
+  );
+});
