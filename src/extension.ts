@@ -28,7 +28,7 @@ export function activate(context: ExtensionContext): Api {
   const ledger = openLedger(join(context.globalStorageUri.fsPath, 'requests'));
   const desk = new Desk({ open: (name) => stagers.open(name), ledger, clock });
   const view = own(new StagingView(desk, stagers, sites, clock));
-  own(new Status(desk));
+  own(new Status(desk, clock));
   const watch = own(new Watch(desk, view.view, clock));
   context.subscriptions.push(...registerCommands({ desk, stagers, sites, view }), ...registerLanguage(sites, desk, context.globalState), {
     dispose: closeLog,

@@ -7,7 +7,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { ensurePackages, readTypeScript, root, run } from './setup.mjs';
+import { ensurePackages, root, run, runTypeScript } from './setup.mjs';
 
 const node = process.execPath;
 const bin = (name) => join(root, 'node_modules', name);
@@ -69,8 +69,6 @@ function failuresIn(report) {
 
 await ensurePackages();
 await mkdir(join(root, '.build'), { recursive: true });
-await readTypeScript();
-const { installDebianPackages, debianPackages } = await import('./editor/debian.ts');
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in suites));
@@ -83,12 +81,9 @@ const leftOut = [];
 const total = { passed: 0, failed: 0 };
 
 const wanted = [...new Set(chosen.flatMap((suite) => needs[suite] ?? []))];
-let missing = wanted.length > 0 ? await debianPackages(wanted) : [];
-if (missing.length > 0) {
-  const refusal = await installDebianPackages(missing);
-  if (refusal !== undefined) console.error(refusal);
-  missing = await debianPackages(wanted);
-}
+const list = join(root, '.build', 'missing.json');
+if (wanted.length > 0) await runTypeScript('test/editor/missing.ts', [list, ...wanted]);
+const missing = wanted.length > 0 ? JSON.parse(await readFile(list, 'utf8')) : [];
 
 for (const suite of chosen) {
   const lacks = (needs[suite] ?? []).filter((name) => missing.includes(name));

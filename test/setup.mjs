@@ -43,8 +43,7 @@ export async function ensurePackages() {
   }
 }
 
-/** Lets this process import TypeScript. */
-export async function readTypeScript() {
-  const { register } = await import('tsx/esm/api');
-  register();
+/** Runs a script in TypeScript. */
+export function runTypeScript(file, args = []) {
+  return run(process.execPath, ['--import', 'tsx', join(root, file), ...args]);
 }

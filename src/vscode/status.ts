@@ -8,12 +8,15 @@ export class Status implements Disposable {
   #item: StatusBarItem | undefined;
   readonly #stop: () => void;
 
-  constructor(private readonly desk: Desk) {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: () => number,
+  ) {
     this.#stop = desk.onChange(() => this.#show());
   }
 
   #show(): void {
-    const live = this.desk.requests.filter(isLive);
+    const live = this.desk.requests.filter((request) => isLive(request, this.clock()));
     if (live.length === 0) {
       this.#item?.hide();
       return;

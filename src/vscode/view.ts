@@ -57,7 +57,7 @@ export class StagingView implements Disposable {
    */
   async probe(): Promise<void> {
     this.#silence = undefined;
-    if (workspace.isTrusted && this.view.visible && !this.desk.requests.some(isLive)) {
+    if (workspace.isTrusted && this.view.visible && !this.desk.requests.some((request) => isLive(request, this.clock()))) {
       for (const { name } of this.stagers.all) {
         try {
           await (await this.stagers.open(name)).probe({ signal: noCancel });

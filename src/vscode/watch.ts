@@ -32,9 +32,9 @@ export class Watch implements Disposable {
 
   /** Sets the timer to when the next poll is due, as things are now. */
   plan(): void {
-    const live = this.desk.requests.filter(isLive);
-    if (this.#ended || live.length === 0 || !workspace.isTrusted) return this.#stop();
     const now = this.clock();
+    const live = this.desk.requests.filter((request) => isLive(request, now));
+    if (this.#ended || live.length === 0 || !workspace.isTrusted) return this.#stop();
     const attention = {
       watched: window.state.focused && this.view.visible,
       quietMs: now - Math.max(...live.map((request) => request.changedAt)),

@@ -151,7 +151,7 @@ export class Desk {
     await this.load(options);
     const byStager = new Map<string, StagingRequest[]>();
     for (const request of this.#known.values()) {
-      if (!isLive(request)) continue;
+      if (!isLive(request, this.ports.clock())) continue;
       const list = byStager.get(request.stager);
       if (list) list.push(request);
       else byStager.set(request.stager, [request]);

@@ -22,7 +22,7 @@ export function previewOf(plan: Plan, stager: string, notify: boolean): Preview 
   if (plan.leftOut.length > 0) {
     lines.push('', `${plural(plan.leftOut.length, 'line')} left out:`, ...shorten(plan.leftOut.map(leftOutLine), 'more lines'));
   } else {
-    lines.push('', 'No problems found.');
+    lines.push('', 'Every line is sent.');
   }
   return { question: `Stage ${plural(plan.links, 'file')}?`, detail: lines.join('\n') };
 }

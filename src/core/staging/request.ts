@@ -93,7 +93,9 @@ export function progressOf(...requests: readonly StagingRequest[]): Progress {
  * that has forgotten a finished request does not make it unfinished.
  */
 export function applyReport(request: StagingRequest, report: RequestReport, now: number): StagingRequest {
-  if (report.state === 'unknown' && report.files === undefined && isFinal(request.state)) return { ...request, checkedAt: now };
+  const silent = report.state === 'unknown' && report.files === undefined && report.word === '';
+  // Not listed any more: it has ended, as we know. Not listed yet: it was taken, as we know.
+  if (silent && (isFinal(request.state) || request.state === 'submitted')) return { ...request, checkedAt: now };
   const files = mergeFiles(request.files, report.files);
   const state = rollUp(report.state, countFiles(files.map((file) => file.state)));
   const changed = state !== request.state || files !== request.files || report.word !== request.word;
@@ -113,7 +115,11 @@ function mergeFiles(files: readonly RequestFile[], news: ReadonlyMap<string, Fil
   return changed ? merged : files;
 }
 
-/** A request that no poll will change: final, or forgotten by its stager. */
-export function isLive(request: StagingRequest): boolean {
-  return !isFinal(request.state) && !(request.state === 'unknown' && request.checkedAt > 0 && request.word === '');
+/** How long a request that its stager does not list is asked for: it may not be listed yet, or be back tomorrow. */
+const patienceMs = 24 * 60 * 60_000;
+
+/** Whether a poll may change the request: not when it is final, nor when its stager has long forgotten it. */
+export function isLive(request: StagingRequest, now: number): boolean {
+  const unconfirmed = (request.state === 'unknown' || request.state === 'submitted') && request.word === '';
+  return !isFinal(request.state) && !(unconfirmed && now - request.changedAt > patienceMs);
 }

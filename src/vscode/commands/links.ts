@@ -109,8 +109,8 @@ async function writeParts(source: ListSource, by: By, size: number | undefined):
   if (source.uri.scheme === 'untitled') {
     throw new GridError('rejected', 'The list has no folder yet.', { hint: 'Save it first: the parts are written beside it.' });
   }
+  if (source.list.links.length === 0) throw new GridError('rejected', `There is no link in ${nameOf(source.uri)}.`);
   const parts = splitList(source.list, by, size);
-  if (parts.length === 0) throw new GridError('rejected', `There is no link in ${nameOf(source.uri)}.`);
   const folder = Uri.joinPath(source.uri, '..');
   const taken = new Set((await workspace.fs.readDirectory(folder)).map(([name]) => name));
   const stem = nameOf(source.uri).replace(/\.(txt|srm)$/i, '');

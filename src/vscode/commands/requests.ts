@@ -36,7 +36,7 @@ export async function refresh(call: Person | Program, desk: Desk, view: StagingV
   await window.withProgress({ location: { viewId: 'grid.staging' } }, () => desk.refresh({ signal: noCancel }));
   await view.probe();
   const troubles = [...desk.troubles.values()];
-  const asked = new Set(desk.requests.filter(isLive).map((request) => request.stager));
+  const asked = new Set(desk.requests.filter((request) => isLive(request, Date.now())).map((request) => request.stager));
   const [first] = troubles;
   if (first !== undefined && troubles.length >= asked.size) throw first.error;
   return { requests: desk.requests.map(toRow) };

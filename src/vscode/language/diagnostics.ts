@@ -65,7 +65,8 @@ export class Diagnostics implements Disposable {
     const open = this.#open.get(document.uri.toString());
     if (open === undefined || contentChanges.length === 0) return;
     for (const { range, text } of contentChanges) open.links.edit(range, text);
-    if (open.links.lineCount !== document.lineCount) open.links.reset(document.getText());
+    // Should the two ever disagree about lines, the editor is right.
+    if (open.links.lineCount !== document.lineCount) open.links = new LinkDocument(document.getText(), this.sites.table);
     clearTimeout(open.timer);
     open.timer = setTimeout(() => this.#publish(document.uri, open), restMs);
   }

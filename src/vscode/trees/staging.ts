@@ -140,10 +140,10 @@ export class StagingSource implements Source<StagingNode> {
       if (counts[state] !== undefined && !(state === 'failed' && request.state === 'failed'))
         parts.push(`${count(counts[state])} ${fileWord(state)}`);
     }
-    if (trouble !== undefined && isLive(request)) parts.push(`no answer since ${moment(trouble.since, this.clock())}`);
+    if (trouble !== undefined && isLive(request, this.clock())) parts.push(`no answer since ${moment(trouble.since, this.clock())}`);
     parts.push(request.id, duration(this.clock() - request.createdAt));
     const label = this.#nameOf(request);
-    const shape = trouble !== undefined && isLive(request) ? 'warning' : requestShape(request.state);
+    const shape = trouble !== undefined && isLive(request, this.clock()) ? 'warning' : requestShape(request.state);
     const sentence = [label, requestWord(request.state), `${count(online)} of ${plural(total, 'file')} online`];
     if (failed > 0) sentence.push(`${count(failed)} failed`);
     return {
@@ -151,7 +151,7 @@ export class StagingSource implements Source<StagingNode> {
       label,
       description: parts.join(', '),
       shape,
-      context: contextOf(request, online),
+      context: contextOf(request, online, isLive(request, this.clock())),
       children: 'collapsed',
       spoken: [...sentence, `request ${request.id}`, `${duration(this.clock() - request.createdAt)} old`].join(', '),
     };
@@ -187,7 +187,7 @@ export class StagingSource implements Source<StagingNode> {
     ];
     if (request.word !== '') lines.push(`The stager says: ${plain(request.word)}`);
     const trouble = this.desk.troubles.get(request.stager);
-    if (trouble !== undefined && isLive(request)) lines.push(plain(trouble.error.sentence));
+    if (trouble !== undefined && isLive(request, now)) lines.push(plain(trouble.error.sentence));
     lines.push(request.checkedAt === 0 ? 'Not asked yet' : `As of ${moment(request.checkedAt, now)}`);
     return lines.join('\n\n');
   }
@@ -240,13 +240,13 @@ function worst(states: readonly FileState[]): FileState {
   return [...states].sort((a, b) => fileUrgency(a) - fileUrgency(b))[0] ?? 'unknown';
 }
 
-function contextOf(request: StagingRequest, online: number): string {
+function contextOf(request: StagingRequest, online: number, live: boolean): string {
   const words = ['request'];
   const { state } = request;
   if (online > 0) words.push('hasOnline');
   if (state !== 'aborted' && state !== 'failed' && state !== 'draft' && state !== 'submitting') words.push('canAbort');
   if (state === 'onHold' || state === 'aborted' || state === 'failed' || state === 'partial') words.push('canReschedule');
-  if (isFinal(state) || !isLive(request)) words.push('canForget');
+  if (isFinal(state) || !live) words.push('canForget');
   return words.sort().join(' ');
 }
 

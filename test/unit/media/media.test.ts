@@ -137,15 +137,15 @@ function read(grammar: Grammar, line: string): string[] {
 describe('grammar', async () => {
   const grammar = JSON.parse(await text('media', 'links.tmLanguage.json')) as Grammar;
   const telling = (line: string) => read(grammar, line).filter((token) => !/ (punctuation|meta)\.|separator/.test(token));
-  const start = ['srm keyword.other.scheme', 'srm.grid.sara.nl support.other.host', '8443 constant.numeric.port'];
+  const start = ['srm meta.scheme', 'srm.grid.sara.nl support.other.host', '8443 meta.port'];
 
   it('tells the parts of a link', () => {
     assert.deepEqual(read(grammar, 'srm://srm.grid.sara.nl:8443/pnfs/lc9_041/701234/L701234_SB100_uv.dppp.MS_0d529478.tar'), [
-      'srm keyword.other.scheme',
+      'srm meta.scheme',
       ':// punctuation.separator.scheme',
       'srm.grid.sara.nl support.other.host',
       ': punctuation.separator.port',
-      '8443 constant.numeric.port',
+      '8443 meta.port',
       '/pnfs/lc9_041/701234/ meta.path.directory',
       'L701234 markup.bold.observation',
       '_ markup.bold.separator',
@@ -158,9 +158,9 @@ describe('grammar', async () => {
 
   it('finds the observation in the file name only', () => {
     assert.deepEqual(telling('gsiftp://gridftp.grid.sara.nl:2811/pnfs/L701238//GSM_CAL_L701238_ABN_314.tar.gz'), [
-      'gsiftp keyword.other.scheme',
+      'gsiftp meta.scheme',
       'gridftp.grid.sara.nl support.other.host',
-      '2811 constant.numeric.port',
+      '2811 meta.port',
       'L701238 markup.bold.observation',
       'ABN_314 markup.bold.subband',
     ]);

@@ -1,0 +1,98 @@
+/** The practice grid: a stager, a sample workspace, and VS Code for the web with the packaged extension. */
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { debianPackages, EDITOR_PACKAGES, installDebianPackages } from '../editor/debian';
+import { ensureEditor } from '../editor/install';
+import { installExtension, startEditor, type Server } from '../editor/server';
+import { startStager, type PracticeStager, type StagerOptions } from './stager';
+import { run } from '../setup.mjs';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The account of the practice stager; it is in the `~/.stagingrc` of the practice home, as the old clients want it. */
+export const account = { user: 'operator', password: 'practice' };
+/** How the practice stager is called in the settings. */
+export const stagerName = 'Practice';
+
+export interface GridOptions {
+  /** Everything of this grid is below it; emptied first. */
+  readonly place: string;
+  readonly pace?: StagerOptions['pace'];
+  /** Whether the stager is in the settings already, as for `npm start`; a newcomer's window has none. */
+  readonly stager?: boolean;
+  readonly trust?: boolean;
+  readonly settings?: Record<string, unknown>;
+  readonly machineSettings?: Record<string, unknown>;
+  readonly log?: (line: string) => void;
+}
+
+export interface Grid {
+  readonly stager: PracticeStager;
+  readonly server: Server;
+  /** The sample workspace. */
+  readonly folder: string;
+  readonly userDataDir: string;
+  stop(): Promise<void>;
+}
+
+/** What must be on the machine; throws with the sentence that says what to ask for. */
+export async function ensureTools(log: (line: string) => void): Promise<void> {
+  const missing = await debianPackages(EDITOR_PACKAGES);
+  if (missing.length === 0) return;
+  log(`Installing ${missing.join(', ')}…`);
+  const refusal = await installDebianPackages(missing);
+  if (refusal !== undefined) throw new Error(`VS Code for the web needs: ${missing.join(', ')}. ${refusal}`);
+}
+
+/** Packages the extension; the same file a person installs. */
+export async function packageExtension(): Promise<string> {
+  const code = await run(process.execPath, ['build.mjs', '--package'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (code !== 0) throw new Error('The extension could not be packaged; the reason is above.');
+  return join(root, 'grid-workbench.vsix');
+}
+
+export async function startGrid(options: GridOptions): Promise<Grid> {
+  const { place, log = () => undefined } = options;
+  await ensureTools(log);
+  const editor = await ensureEditor('newest', log);
+  log('Packaging the extension…');
+  const vsix = await packageExtension();
+  await rm(place, { recursive: true, force: true });
+  const [folder, home, userDataDir, extensionsDir] = ['workspace', 'home', 'profile', 'extensions'].map((name) => join(place, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  await mkdir(home, { recursive: true });
+  await cp(join(root, 'test/fixtures/workspace'), folder, { recursive: true });
+  await writeFile(join(home, '.stagingrc'), `user=${account.user}\npassword=${account.password}\n`, { mode: 0o600 });
+  await installExtension(editor, { vsix, extensionsDir, userDataDir });
+  const stager = await startStager({ users: { [account.user]: account.password }, ...(options.pace ? { pace: options.pace } : {}) });
+  try {
+    const stagers = [{ name: stagerName, kind: 'lta', url: stager.url, user: account.user }];
+    const server = await startEditor({
+      editor,
+      folder,
+      userDataDir,
+      extensionsDir,
+      settings: { 'grid.staging.pollSeconds': 2, 'git.openRepositoryInParentFolders': 'never', ...options.settings },
+      machineSettings: { ...(options.stager === false ? {} : { 'grid.staging.stagers': stagers }), ...options.machineSettings },
+      ...(options.trust === undefined ? {} : { trust: options.trust }),
+      env: { HOME: home },
+    });
+    return {
+      stager,
+      server,
+      folder,
+      userDataDir,
+      stop: async () => {
+        await server.stop();
+        await stager.stop();
+      },
+    };
+  } catch (error) {
+    await stager.stop();
+    throw error;
+  }
+}

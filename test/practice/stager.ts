@@ -1,0 +1,265 @@
+/**
+ * The practice stager: an XML-RPC server on loopback that speaks `LtaStager.*` as reference/staging.md §1 describes it,
+ * and misbehaves when told to. The `xmlrpc` package reads the calls and writes the answers; an HTTP layer in front asks
+ * for the password, acts out mishaps and holds the control door `/practice/…` for tests in other processes.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { text as readText } from 'node:stream/consumers';
+import xmlrpc from 'xmlrpc';
+import { handleControl } from './stagerControl';
+import { stagerMethods } from './stagerMethods';
+import { actEarly, deliver, Mishaps, noQuirks, refuseSignIn, type Mishap, type Quirks } from './stagerMishap';
+import { livelyPace, Recall, Refusal, type Outcome, type Pace, type Situation, type World } from './stagerRecall';
+
+export interface StagerOptions {
+  /** Passwords by user name; operator/practice when absent. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Users with the support role, who may see the storage. */
+  readonly support?: readonly string[];
+  readonly pace?: Partial<Pace>;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  /** A free one when absent. */
+  readonly port?: number;
+  /** `Location` of every request; by the host of the first link when absent. */
+  readonly site?: string;
+}
+
+/** One request that arrived at the server, the control door's excepted. */
+export interface LogEntry {
+  /** Milliseconds since 1970, by the stager's clock. */
+  readonly at: number;
+  /** With `LtaStager.`; empty when there was none to read. */
+  readonly method: string;
+  /** Empty when the call did not get as far as its parameters. */
+  params: readonly unknown[];
+  /** As the sign-in says; empty without one. */
+  readonly user: string;
+  /** `answered`, `fault`, `refused` (sign-in), or the kind of the mishap. */
+  outcome: string;
+  /** Whether the method ran to its end, whatever became of the answer. */
+  carriedOut: boolean;
+}
+
+export interface RequestView extends Situation {
+  readonly id: number;
+  readonly user: string;
+  readonly links: readonly string[];
+  readonly notify: boolean;
+}
+
+/** What a method sees of the call it answers. */
+export interface CallContext {
+  readonly user: string;
+  readonly entry: LogEntry;
+  readonly mishap: Mishap | undefined;
+}
+
+export class PracticeStager {
+  /** Where clients call. */
+  url = '';
+  /** Root of the control door. */
+  control = '';
+  readonly log: LogEntry[] = [];
+  readonly recalls = new Map<number, Recall>();
+  quirks: Quirks = noQuirks;
+  readonly #mishaps = new Mishaps();
+  #outcomes: { pattern: string | RegExp; outcome: Outcome }[] = [];
+  #offset = 0;
+  #nextId = 100_001;
+  readonly #pace: Pace;
+  readonly #users: ReadonlyMap<string, string>;
+  readonly #calls = new AsyncLocalStorage<CallContext>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #server: ReturnType<typeof xmlrpc.createServer>;
+  /** The xmlrpc package's own handler. */
+  readonly #answer: RequestListener;
+
+  constructor(
+    readonly options: StagerOptions,
+    server: ReturnType<typeof xmlrpc.createServer>,
+  ) {
+    this.#pace = { ...livelyPace, ...options.pace };
+    this.#users = new Map(Object.entries(options.users ?? { operator: 'practice' }));
+    this.#server = server;
+    this.#answer = server.httpServer.listeners('request')[0] as RequestListener;
+    server.httpServer.removeAllListeners('request');
+    server.httpServer.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      // A client that goes away in the middle of its call is no concern of the others.
+      this.#receive(request, response).catch(() => response.destroy());
+    });
+    for (const [name, method] of Object.entries(stagerMethods))
+      server.on(`LtaStager.${name}`, (_, params, reply) => this.#carryOut(method, params as unknown[], reply));
+  }
+
+  get now(): number {
+    return (this.options.clock ?? Date.now)() + this.#offset;
+  }
+
+  get world(): World {
+    return {
+      now: this.now,
+      pace: this.#pace,
+      outcomeOf: (link) =>
+        this.#outcomes.findLast(({ pattern }) => (typeof pattern === 'string' ? link.includes(pattern) : pattern.test(link)))?.outcome ??
+        'online',
+    };
+  }
+
+  /** All requests as they are at this moment. */
+  get requests(): readonly RequestView[] {
+    const world = this.world;
+    return [...this.recalls.values()].map((recall) => ({
+      id: recall.id,
+      user: recall.user,
+      links: recall.links,
+      notify: recall.notify,
+      ...recall.at(world),
+    }));
+  }
+
+  /** What becomes of links that hold the text or match; the last word counts. */
+  outcome(pattern: string | RegExp, outcome: Outcome): void {
+    this.#outcomes.push({ pattern, outcome });
+  }
+
+  /** Mishaps for the calls to come; the first one that fits a call befalls it. */
+  fault(...mishaps: readonly Mishap[]): void {
+    for (const mishap of mishaps) this.#mishaps.add(mishap);
+  }
+
+  /** Takes back all mishaps. */
+  heal(): void {
+    this.#mishaps.clear();
+  }
+
+  quirk(quirks: Partial<Quirks>): void {
+    this.quirks = { ...this.quirks, ...quirks };
+  }
+
+  hold(id: number): void {
+    const recall = this.recalls.get(id);
+    if (recall === undefined) throw new Refusal(`there is no request ${id}`);
+    recall.hold(this.now);
+  }
+
+  /** Moves the stager's clock forward. */
+  advance(ms: number): void {
+    this.#offset += ms;
+  }
+
+  /** As freshly started; users, pace and the count of ids stay. */
+  reset(): void {
+    this.log.length = 0;
+    this.recalls.clear();
+    this.#mishaps.clear();
+    this.#outcomes = [];
+    this.#offset = 0;
+    this.quirks = noQuirks;
+  }
+
+  add(user: string, links: readonly string[], notify: boolean): number {
+    const id = this.#nextId++;
+    this.recalls.set(id, new Recall(id, user, links, notify, this.now));
+    return id;
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    const { httpServer } = this.#server;
+    await new Promise<void>((resolve) => {
+      httpServer.close(() => {
+        resolve();
+      });
+      httpServer.closeAllConnections();
+    });
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://practice');
+    const body = await readText(request);
+    if (pathname.startsWith('/practice/')) {
+      handleControl(this, request.method ?? '', pathname.slice('/practice/'.length), body, response);
+      return;
+    }
+    if (pathname !== '/service-public/xmlrpc' || request.method !== 'POST') {
+      response.writeHead(404).end();
+      return;
+    }
+    const method = /<methodName>\s*([^<\s]*)\s*<\/methodName>/.exec(body)?.[1] ?? '';
+    const { user, password } = readSignIn(request);
+    const entry: LogEntry = { at: this.now, method, params: [], user, outcome: 'refused', carriedOut: false };
+    this.log.push(entry);
+    if (user === '' || this.#users.get(user) !== password) {
+      refuseSignIn(response);
+      return;
+    }
+    const mishap = this.#mishaps.take(method);
+    entry.outcome = mishap?.kind ?? 'answered';
+    if (mishap !== undefined && actEarly(mishap, response)) return;
+    const { status, xml } = await this.#calls.run({ user, entry, mishap }, () => this.#replay(body));
+    const timer = deliver(response, status, xml, mishap);
+    if (timer) this.#timers.add(timer);
+  }
+
+  /** Hands a body that has been read to the xmlrpc server, and catches what it would send. */
+  #replay(body: string): Promise<{ readonly status: number; readonly xml: string }> {
+    return new Promise((resolve) => {
+      let status = 200;
+      const catcher = {
+        writeHead: (code: number) => {
+          status = code;
+        },
+        end: (xml = '') => {
+          resolve({ status, xml });
+        },
+      };
+      const replay = new PassThrough();
+      this.#answer(replay as unknown as IncomingMessage, catcher as unknown as ServerResponse & { req: IncomingMessage });
+      replay.end(body);
+    });
+  }
+
+  #carryOut(method: StagerMethod, params: readonly unknown[], reply: (fault: unknown, value: unknown) => void): void {
+    const context = this.#calls.getStore();
+    if (context === undefined) throw new Error('a call outside of a request');
+    const { entry, mishap } = context;
+    entry.params = params;
+    try {
+      if (mishap?.kind === 'fault') throw new Refusal(mishap.message ?? 'the stager has a fault');
+      const value = method(this, context.user, params);
+      entry.carriedOut = true;
+      reply(null, mishap?.kind === 'nil' ? null : mishap?.kind === 'answer' ? mishap.value : value);
+    } catch (thrown) {
+      entry.outcome = 'fault';
+      reply({ faultCode: 1, faultString: thrown instanceof Refusal ? thrown.message : `<class 'Exception'>:${String(thrown)}` }, null);
+    }
+  }
+}
+
+/** A method of the service; throws a Refusal for a fault. */
+export type StagerMethod = (stager: PracticeStager, user: string, params: readonly unknown[]) => unknown;
+
+function readSignIn(request: IncomingMessage): { readonly user: string; readonly password: string } {
+  const [, code] = /^Basic (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  const pair = Buffer.from(code ?? '', 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon < 0 ? { user: '', password: '' } : { user: pair.slice(0, colon), password: pair.slice(colon + 1) };
+}
+
+/** Starts a stager on 127.0.0.1; resolves when it listens. */
+export function startStager(options: StagerOptions = {}): Promise<PracticeStager> {
+  return new Promise((resolve, reject) => {
+    const server = xmlrpc.createServer({ host: '127.0.0.1', port: options.port ?? 0 }, () => {
+      const { port } = server.httpServer.address() as AddressInfo;
+      stager.url = `http://127.0.0.1:${port}/service-public/xmlrpc`;
+      stager.control = `http://127.0.0.1:${port}/practice`;
+      resolve(stager);
+    });
+    const stager = new PracticeStager(options, server);
+    server.httpServer.once('error', reject);
+  });
+}

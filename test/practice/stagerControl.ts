@@ -1,0 +1,59 @@
+/**
+ * The control door of the practice stager, for tests that run in another process (the extension host, a browser):
+ * GET `log`, `requests`; POST, with JSON, `fault` (a mishap or several), `heal`, `quirk`, `outcome` {pattern, outcome},
+ * `hold` {id}, `advance` {ms}, `reset`.
+ */
+import type { ServerResponse } from 'node:http';
+import type { PracticeStager } from './stager';
+import { mishapKinds, type Mishap, type Quirks } from './stagerMishap';
+import { outcomes, type Outcome } from './stagerRecall';
+
+export function handleControl(stager: PracticeStager, method: string, order: string, body: string, response: ServerResponse): void {
+  try {
+    const answer = method === 'GET' ? read(stager, order) : obey(stager, order, JSON.parse(body === '' ? '{}' : body));
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  } catch (thrown) {
+    response.writeHead(400, { 'content-type': 'text/plain' }).end(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+function read(stager: PracticeStager, order: string): unknown {
+  if (order === 'log') return stager.log;
+  if (order === 'requests') return stager.requests;
+  throw new Error(`nothing to read at ${order}`);
+}
+
+function obey(stager: PracticeStager, order: string, given: unknown): unknown {
+  const { pattern, outcome, id, ms } = given as { pattern?: unknown; outcome?: unknown; id?: unknown; ms?: unknown };
+  switch (order) {
+    case 'fault': {
+      const mishaps = (Array.isArray(given) ? given : [given]) as Mishap[];
+      for (const { kind } of mishaps) if (!mishapKinds.includes(kind)) throw new Error(`no such mishap: ${kind}`);
+      stager.fault(...mishaps);
+      break;
+    }
+    case 'heal':
+      stager.heal();
+      break;
+    case 'quirk':
+      stager.quirk(given as Partial<Quirks>);
+      break;
+    case 'outcome':
+      if (typeof pattern !== 'string' || !outcomes.includes(outcome as Outcome)) throw new Error('outcome wants {pattern, outcome}');
+      stager.outcome(pattern, outcome as Outcome);
+      break;
+    case 'hold':
+      stager.hold(Number(id));
+      break;
+    case 'advance':
+      if (typeof ms !== 'number') throw new Error('advance wants {ms}');
+      stager.advance(ms);
+      break;
+    case 'reset':
+      stager.reset();
+      break;
+    default:
+      throw new Error(`no such order: ${order}`);
+  }
+  return { done: order };
+}
