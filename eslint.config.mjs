@@ -8,7 +8,7 @@ const never = (files, patterns) => ({
 });
 
 export default ts.config(
-  { ignores: ['dist/', '.build/', '.practice/', 'node_modules/', 'test/fixtures/'] },
+  { ignores: ['dist/', '.build/', '.practice/', '.vscode-test/', 'node_modules/', 'test/fixtures/'] },
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked,
   ...ts.configs.stylisticTypeChecked,

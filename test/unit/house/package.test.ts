@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { listFiles, PackageManager } from '@vscode/vsce';
+import { run } from '../../setup.mjs';
+import { measureSizes } from '../../bench/bytes';
+
+const root = join(import.meta.dirname, '../../..');
+
+before(async () => {
+  assert.equal(await run(process.execPath, ['build.mjs', '--package'], { stdio: 'ignore' }), 0, 'node build.mjs --package');
+});
+
+test('the package holds what it needs and nothing else', async () => {
+  const files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).map((file) => file.replaceAll('\\', '/')).sort();
+  const dist = (await readdir(join(root, 'dist'))).map((name) => `dist/${name}`);
+  const states = (await readdir(join(root, 'media/states'))).map((name) => `media/states/${name}`);
+  const media = ['grid.svg', 'icon.png', 'links.language-configuration.json', 'links.tmLanguage.json'].map((name) => `media/${name}`);
+  assert.deepEqual(files, ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'package.nls.json', ...dist, ...states, ...media].sort());
+});
+
+test('what activation loads, all host code and the .vsix stay small', async () => {
+  const { activation, host, vsix } = await measureSizes();
+  assert.ok(activation <= 120_000, `${activation} bytes are loaded by activation`);
+  assert.ok(host <= 600_000, `${host} bytes of host code`);
+  assert.ok(vsix <= 600_000, `${vsix} bytes of .vsix`);
+});
