@@ -87,7 +87,14 @@ async function vsix() {
   const page = join(root, '.build', 'README.md');
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   await writeFile(page, readme.replace(/^!\[[^\]]*\]\([^)]*\)\n+/gm, ''));
-  await createVSIX({ cwd: root, packagePath: file, dependencies: false, rewriteRelativeLinks: false, readmePath: '.build/README.md', allowMissingRepository: true });
+  await createVSIX({
+    cwd: root,
+    packagePath: file,
+    dependencies: false,
+    rewriteRelativeLinks: false,
+    readmePath: '.build/README.md',
+    allowMissingRepository: true,
+  });
   return file;
 }
 

@@ -61,7 +61,7 @@ export default ts.config(
   },
   {
     // Plain scripts: no types to check, and their output is the console. ESLint and VS Code's own config want a default export.
-    files: ['**/*.mjs', 'test/editor/code'],
+    files: ['**/*.mjs', '**/*.cjs', 'test/editor/code'],
     extends: [ts.configs.disableTypeChecked],
     languageOptions: {
       globals: {
@@ -73,13 +73,17 @@ export default ts.config(
         clearTimeout: 'readonly',
         AbortSignal: 'readonly',
         fetch: 'readonly',
+        require: 'readonly',
+        exports: 'readonly',
+        module: 'readonly',
+        __dirname: 'readonly',
       },
     },
-    rules: { 'no-console': 'off' },
+    rules: { 'no-console': 'off', '@typescript-eslint/no-empty-function': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
   { files: ['eslint.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['test/**'],
+    files: ['test/**/*.ts'],
     rules: {
       'no-console': 'off',
       // node:test's `test()` and `describe()` return promises that the runner awaits.

@@ -13,14 +13,18 @@ export interface Api {
   /** Grows when something is added; what is there stays. */
   readonly version: 1;
   /** The problems of a list of links; lines and UTF-16 columns count from 0. */
-  lintLinks(text: string): readonly Problem[];
+  lintLinks(text: string): Promise<readonly Problem[]>;
   /** The list in another form; rows that cannot be converted are named in `failed`. */
   convertLinks(
     text: string,
     form: TargetForm,
-  ): { readonly text: string; readonly links: number; readonly failed: readonly { readonly link: string; readonly message: string }[] };
+  ): Promise<{
+    readonly text: string;
+    readonly links: number;
+    readonly failed: readonly { readonly link: string; readonly message: string }[];
+  }>;
   /** The requests on the desk, newest first. */
-  stagingRequests(): readonly StagingRequest[];
+  stagingRequests(): Promise<readonly StagingRequest[]>;
   /** Calls back when they change; returns how to stop that. */
-  onDidChangeStaging(listener: () => void): { dispose(): void };
+  onDidChangeStaging(listener: () => void): Promise<{ dispose(): void }>;
 }

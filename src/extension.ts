@@ -1,46 +1,35 @@
-/** Wiring only: what is needed is made here, what is slow is made when first used. */
-import { join } from 'node:path';
-import { workspace, type ExtensionContext } from 'vscode';
-import { openLedger } from './adapters/ledger';
+/**
+ * Wiring only. What the editor must know at once is registered here; everything behind it, the workbench, is loaded
+ * when something calls for it: a command, the view, a list that is shown, requests on record.
+ */
+import { window, type ExtensionContext } from 'vscode';
 import type { Api } from './api';
-import { convertList } from './core/links/convert';
-import { lint } from './core/links/lint';
-import { parseList } from './core/links/list';
-import { Desk } from './core/staging/desk';
-import { noCancel } from './vscode/cancel';
-import { registerCommands } from './vscode/commands/table';
-import { registerLanguage } from './vscode/language/links';
-import { closeLog, failure } from './vscode/log';
-import { Sites } from './vscode/sites';
-import { Stagers } from './vscode/stagers';
-import { Status } from './vscode/status';
-import { StagingView } from './vscode/view';
-import { Watch } from './vscode/watch';
+import { Tree } from './vscode/trees/tree';
+import type { StagingNode, StagingSource } from './vscode/trees/staging';
+import { wake } from './vscode/wake';
+import { registerCommands } from './vscode/commands/register';
+import type { Workbench } from './vscode/workbench';
 
 export function activate(context: ExtensionContext): Api {
   const own = <T extends { dispose(): unknown }>(thing: T): T => {
     context.subscriptions.push(thing);
     return thing;
   };
-  const clock = Date.now;
-  const sites = own(new Sites());
-  const stagers = new Stagers(context.secrets);
-  const ledger = openLedger(join(context.globalStorageUri.fsPath, 'requests'));
-  const desk = new Desk({ open: (name) => stagers.open(name), ledger, clock });
-  const view = own(new StagingView(desk, stagers, sites, clock));
-  own(new Status(desk, clock));
-  const watch = own(new Watch(desk, view.view, clock));
-  context.subscriptions.push(...registerCommands({ desk, stagers, sites, view }), ...registerLanguage(sites, desk, context.globalState), {
-    dispose: closeLog,
-  });
-  void desk.load({ signal: noCancel }).catch((error: unknown) => failure('The staging requests on record could not be read.', error));
-  own(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
+  let loading: Promise<Workbench> | undefined;
+  const workbench = (): Promise<Workbench> =>
+    (loading ??= import('./vscode/workbench').then((loaded) => own(new loaded.Workbench(context, tree, view))));
+
+  const tree = new Tree<StagingNode>(async (): Promise<StagingSource> => (await workbench()).source);
+  const view = own(
+    window.createTreeView<StagingNode>('grid.staging', { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true }),
+  );
+  context.subscriptions.push(...registerCommands(context, workbench), ...wake(context, workbench));
 
   return {
     version: 1,
-    lintLinks: (text) => lint(text, sites.table),
-    convertLinks: (text, form) => convertList(parseList(text, sites.table), form),
-    stagingRequests: () => desk.requests,
-    onDidChangeStaging: (listener) => ({ dispose: desk.onChange(listener) }),
+    lintLinks: async (text) => (await workbench()).api.lintLinks(text),
+    convertLinks: async (text, form) => (await workbench()).api.convertLinks(text, form),
+    stagingRequests: async () => (await workbench()).api.stagingRequests(),
+    onDidChangeStaging: async (listener) => (await workbench()).api.onDidChangeStaging(listener),
   };
 }

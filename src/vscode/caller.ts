@@ -41,7 +41,7 @@ export function callerOf(args: readonly unknown[]): Person | Program {
 }
 
 function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isRecord(value) && !isUri(value) && !isNode(value) && typeof value['groupId'] !== 'number';
+  return isRecord(value) && !isUri(value) && !isNode(value) && typeof value.groupId !== 'number';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -49,11 +49,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isNode(value: unknown): value is TreeNode {
-  return isRecord(value) && typeof value['node'] === 'string';
+  return isRecord(value) && typeof value.node === 'string';
 }
 
 function isUri(value: unknown): value is Uri {
-  return value instanceof Uri || (isRecord(value) && typeof value['scheme'] === 'string' && typeof value['path'] === 'string');
+  return value instanceof Uri || (isRecord(value) && typeof value.scheme === 'string' && typeof value.path === 'string');
 }
 
 function toUri(value: Uri): Uri {

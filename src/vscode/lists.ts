@@ -1,13 +1,12 @@
 /** Lists of links as commands meet them: a file on disk, an open document with unsaved text, or selected lines of it. */
 import { TextDecoder } from 'node:util';
-import { Uri, window, workspace, type TextDocument, type TextEditor } from 'vscode';
+import { type Uri, window, workspace, type TextDocument, type TextEditor } from 'vscode';
 import { GridError } from '../core/errors';
 import { parseList, type LinkList } from '../core/links/list';
 import type { Source } from '../core/staging/plan';
 import type { Person } from './caller';
+import { languageId } from './languageId';
 import type { Sites } from './sites';
-
-export const languageId = 'grid-links';
 
 /** A source, where it came from, and whether it is the whole of it. */
 export interface ListSource extends Source {

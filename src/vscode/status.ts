@@ -1,8 +1,16 @@
 /** The one status-bar item: how far staging is and whether something needs a person. */
 import { StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
 import type { Desk } from '../core/staging/desk';
-import { isLive, progressOf } from '../core/staging/request';
+import { isLive, progressOf, type StagingRequest } from '../core/staging/request';
 import { count, percent, plural } from '../core/wording';
+import type { Shape } from '../shared/shape';
+
+/** What the item says; undefined when there is nothing to say. */
+interface Display {
+  readonly shape: Shape;
+  readonly text: string;
+  readonly tooltip: string;
+}
 
 export class Status implements Disposable {
   #item: StatusBarItem | undefined;
@@ -16,30 +24,44 @@ export class Status implements Disposable {
   }
 
   #show(): void {
-    const live = this.desk.requests.filter((request) => isLive(request, this.clock()));
-    if (live.length === 0) {
+    const display = displayOf(this.desk.requests, this.desk.troubles.size > 0, this.clock());
+    if (display === undefined) {
       this.#item?.hide();
       return;
     }
-    const item = (this.#item ??= this.#make());
-    const { percent: share, online, total, failed } = progressOf(...live);
-    const silent = this.desk.troubles.size > 0;
-    const facts = [`Staging ${percent(share)}`, ...(failed > 0 ? [`${count(failed)} failed`] : []), ...(silent ? ['no answer'] : [])];
-    item.text = `$(grid-${silent ? 'warning' : 'half'}) ${facts.join(', ')}`;
-    item.tooltip = `${count(online)} of ${plural(total, 'file')} online in ${plural(live.length, 'request')}`;
-    item.accessibilityInformation = { label: `${facts.join(', ')}. ${item.tooltip}` };
+    const item = (this.#item ??= makeItem());
+    item.text = `$(grid-${display.shape}) ${display.text}`;
+    item.tooltip = display.tooltip;
+    item.accessibilityInformation = { label: `${display.text}. ${display.tooltip}` };
     item.show();
-  }
-
-  #make(): StatusBarItem {
-    const item = window.createStatusBarItem('grid.staging', StatusBarAlignment.Left, 10);
-    item.name = 'Grid staging';
-    item.command = 'grid.staging.focus';
-    return item;
   }
 
   dispose(): void {
     this.#stop();
     this.#item?.dispose();
   }
+}
+
+/** Live requests count for the share; failed files count until their request is forgotten or started again. */
+function displayOf(requests: readonly StagingRequest[], silent: boolean, now: number): Display | undefined {
+  const live = requests.filter((request) => isLive(request, now));
+  const { failed } = progressOf(...requests);
+  const trouble = failed > 0 ? [`${count(failed)} failed`] : [];
+  if (live.length === 0) {
+    if (failed === 0) return undefined;
+    return { shape: 'cross', text: `Staging ended, ${trouble.join('')}`, tooltip: `${plural(failed, 'file')} failed or lost` };
+  }
+  const { percent: share, online, total } = progressOf(...live);
+  return {
+    shape: silent ? 'warning' : 'half',
+    text: [`Staging ${percent(share)}`, ...trouble, ...(silent ? ['no answer'] : [])].join(', '),
+    tooltip: `${count(online)} of ${plural(total, 'file')} online in ${plural(live.length, 'request')}`,
+  };
+}
+
+function makeItem(): StatusBarItem {
+  const item = window.createStatusBarItem('grid.staging', StatusBarAlignment.Left, 10);
+  item.name = 'Grid staging';
+  item.command = 'grid.staging.focus';
+  return item;
 }

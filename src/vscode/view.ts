@@ -1,7 +1,7 @@
 /**
  * The view Staging Requests: its tree, its message line, its badge, and the context keys that choose its welcome text.
  */
-import { commands, window, workspace, type Disposable, type TreeView } from 'vscode';
+import { commands, workspace, type Disposable, type TreeView } from 'vscode';
 import { asGridError, type GridError } from '../core/errors';
 import type { Desk } from '../core/staging/desk';
 import { isLive } from '../core/staging/request';
@@ -11,44 +11,48 @@ import { Store } from './disposable';
 import { failure } from './log';
 import type { Sites } from './sites';
 import type { Stagers } from './stagers';
-import { StagingSource, troubleCount, type MoreNode, type StagingNode } from './trees/staging';
-import { Tree } from './trees/tree';
+import { troubleCount, type MoreNode, type StagingNode, type StagingSource } from './trees/staging';
+import type { Tree } from './trees/tree';
 
 /** Changes that come together are drawn together. */
 const settleMs = 100;
 
 export class StagingView implements Disposable {
   readonly #store = new Store();
+  readonly #desk: Desk;
+  readonly #stagers: Stagers;
   readonly #source: StagingSource;
-  readonly #tree: Tree<StagingNode>;
-  readonly view: TreeView<StagingNode>;
   #timer: NodeJS.Timeout | undefined;
   /** What the probe found, while there is no request to ask about. */
   #silence: GridError | undefined;
 
   constructor(
-    private readonly desk: Desk,
-    private readonly stagers: Stagers,
-    sites: Sites,
+    {
+      desk,
+      stagers,
+      sites,
+      source,
+    }: { readonly desk: Desk; readonly stagers: Stagers; readonly sites: Sites; readonly source: StagingSource },
+    private readonly tree: Tree<StagingNode>,
+    private readonly view: TreeView<StagingNode>,
     private readonly clock: () => number,
   ) {
-    this.#source = new StagingSource(desk, () => sites.table, clock);
-    this.#tree = new Tree(this.#source);
-    this.view = this.#store.add(
-      window.createTreeView('grid.staging', { treeDataProvider: this.#tree, showCollapseAll: true, canSelectMany: true }),
-    );
+    this.#desk = desk;
+    this.#stagers = stagers;
+    this.#source = source;
     this.#store.add({ dispose: desk.onChange(() => this.#soon()) });
-    this.#store.add(this.view.onDidChangeVisibility(({ visible }) => visible && void this.probe()));
+    this.#store.add(view.onDidChangeVisibility(({ visible }) => visible && void this.probe()));
     this.#store.add(sites.onChange(() => this.#soon()));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => void this.probe()));
     this.#store.add(workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('grid.staging.stagers') && void this.probe()));
     this.#store.add(stagers.onChange(() => void this.probe()));
-    this.#show();
+    if (view.visible) void this.probe();
+    else this.#show();
   }
 
   more(node: MoreNode): void {
     this.#source.more(node.parent);
-    this.#tree.refresh(node.parent);
+    this.tree.refresh(node.parent);
   }
 
   /**
@@ -57,10 +61,10 @@ export class StagingView implements Disposable {
    */
   async probe(): Promise<void> {
     this.#silence = undefined;
-    if (workspace.isTrusted && this.view.visible && !this.desk.requests.some((request) => isLive(request, this.clock()))) {
-      for (const { name } of this.stagers.all) {
+    if (workspace.isTrusted && this.view.visible && !this.#desk.requests.some((request) => isLive(request, this.clock()))) {
+      for (const { name } of this.#stagers.all) {
         try {
-          await (await this.stagers.open(name)).probe({ signal: noCancel });
+          await (await this.#stagers.open(name)).probe({ signal: noCancel });
         } catch (error) {
           this.#silence = asGridError(error);
           failure(`${name} was asked whether it answers.`, error);
@@ -78,26 +82,29 @@ export class StagingView implements Disposable {
   }
 
   #show(): void {
-    const troubled = troubleCount(this.desk.requests);
+    const troubled = troubleCount(this.#desk.requests);
     this.view.badge = troubled === 0 ? undefined : { value: troubled, tooltip: `${plural(troubled, 'file')} failed or lost` };
     this.view.message = this.#message();
-    void commands.executeCommand('setContext', 'grid:stagers', this.stagers.all.length > 0);
+    void commands.executeCommand('setContext', 'grid:stagers', this.#stagers.all.length > 0);
     void commands.executeCommand('setContext', 'grid:staging', this.#condition());
-    this.#tree.refresh();
+    this.tree.refresh();
   }
 
-  #condition(): 'ready' | 'signedOut' | 'unreachable' {
+  /** Chooses the welcome text; until it is known the view has none. */
+  #condition(): 'untrusted' | 'noStager' | 'signedOut' | 'unreachable' | 'ready' {
+    if (!workspace.isTrusted) return 'untrusted';
+    if (this.#stagers.all.length === 0) return 'noStager';
     if (this.#silence === undefined) return 'ready';
     return this.#silence.kind === 'auth' || this.#silence.kind === 'forbidden' ? 'signedOut' : 'unreachable';
   }
 
   /** The line above the tree: only when something is wrong; the tree below keeps the last known figures. */
   #message(): string {
-    const lines = [...this.desk.troubles].map(([name, { error, since }]) => {
+    const lines = [...this.#desk.troubles].map(([name, { error, since }]) => {
       if (error.kind === 'auth' || error.kind === 'forbidden') return error.sentence;
       return `${name} does not answer since ${moment(since, this.clock())}: ${error.message}`;
     });
-    lines.push(...this.desk.problems);
+    lines.push(...this.#desk.problems);
     return lines.join('\n');
   }
 

@@ -11,6 +11,8 @@ const rows: readonly { readonly name: string; readonly goal: string; readonly lo
   [
     { name: 'links.lint', goal: '≤ 6', load: () => import('./lint') },
     { name: 'links.edit', goal: '≤ 0.25', load: () => import('./edit') },
+    { name: 'activate', goal: '≤ 20', load: () => import('./activate') },
+    { name: 'size', goal: '≤ 120', load: () => import('./size') },
   ];
 
 async function main(wanted: string | undefined): Promise<number> {
@@ -26,7 +28,9 @@ async function main(wanted: string | undefined): Promise<number> {
       const figure = await (await load()).measure();
       figures.push({ name, ...figure });
       const { ours, peer, ratio, unit, n, note } = figure;
-      console.log(line([name, `${short(ours)} ${unit}`, `${short(peer)} ${unit}`, short(ratio), goal, String(n), note]));
+      console.log(
+        line([name, `${short(ours)} ${unit}`, peer === null ? '–' : `${short(peer)} ${unit}`, short(ratio), goal, String(n), note]),
+      );
     } catch (error) {
       console.error(`${name}: did not run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }

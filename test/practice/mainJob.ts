@@ -18,7 +18,7 @@ export const view = 'Staging Requests';
 export interface Report {
   /** Folder for the pictures. */
   readonly pictures: string;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<void> {
@@ -45,7 +45,7 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
     await chooseFromFiles(page, ['srm_sara.txt'], 'Stage…');
     const { message, detail } = await readDialog(page);
     assert.equal(message, 'Stage 24 files?');
-    assert.match(detail, /One request to Practice:\s+SARA: 24 files, L701234 SB100–124, SB112 missing/);
+    assert.match(detail, /One request to Practice:\s+– SARA: 24 files, L701234 SB100–124 \(SB112 missing\)/);
     await seen('Right-click and Stage… asks first, with the numbers.', 'preview');
     await answerDialog(page, 'Stage');
 
@@ -57,7 +57,10 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
     await waitForRows(page, view, (rows) => rows.some((row) => row.label === label));
     await expandRow(page, view, label);
     const waiting = await rowsOf(page, (rows) => files(rows).some((row) => row.description === 'queued'));
-    assert.ok(files(waiting).every((row) => row.spoken.includes('queued') || row.spoken.includes('staging')), 'the state is also said in words');
+    assert.ok(
+      files(waiting).every((row) => row.spoken.includes('queued') || row.spoken.includes('staging')),
+      'the state is also said in words',
+    );
     await seen('The request and its files are in the view, queued.', 'queued');
 
     await rowsOf(page, (rows) => files(rows).some((row) => row.description === 'staging'));
@@ -68,7 +71,10 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
     await seen('Files turn online one after the other.', 'partly-online');
 
     const done = await rowsOf(page, (rows) => (top(rows, label)?.description ?? '').startsWith('100\u2009%'));
-    assert.ok(files(done).every((row) => row.description === 'online'), 'every file in view is online');
+    assert.ok(
+      files(done).every((row) => row.description === 'online'),
+      'every file in view is online',
+    );
     assert.equal(submits(grid).length, 1, 'one add_getid, to the end');
     await seen('All 24 files are online: 100 %.', 'online');
   } catch (error) {

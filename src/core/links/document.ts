@@ -228,7 +228,9 @@ class Pass {
     const { code, severity, message } = rules.missingSubbands;
     const name = series.stem.series.slice(0, range.kind === 'SB' ? -2 : -4).replace(/_$/, '');
     const text = message(name === '' ? 'The list' : name, bandRange(range), missingBands(range));
-    this.problems.push({ code, severity, line, start: row.start, end: row.end, message: text });
+    // Shown at the name of the first band: the line itself is as it should be.
+    const start = Math.max(row.start, row.text.lastIndexOf(series.stem.series, row.end));
+    this.problems.push({ code, severity, line, start, end: start + series.stem.series.length + row.width, message: text });
   }
 }
 

@@ -192,7 +192,8 @@ export class Desk {
     this.#known.set(key, after);
     this.#changed();
     // Only changes are written: a quiet night costs the home's file server nothing.
-    if (after.changedAt !== before.changedAt) await this.ports.ledger.save(after, { signal: never });
+    const changed = after.files !== before.files || after.state !== before.state || after.word !== before.word;
+    if (changed) await this.ports.ledger.save(after, { signal: never });
   }
 
   /** Ends a request on its stager; a finished one has its files released. */

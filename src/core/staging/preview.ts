@@ -37,7 +37,7 @@ function partLine(part: Part): string {
   return `${part.siteName}: ${plural(part.links.length, 'file')}, ${observationsOf(part.facts)}`;
 }
 
-/** "L229507 SB100–150, none missing", or the count where there are many. */
+/** "L229507 SB100–150 (none missing)", or the count where there are many. */
 export function observationsOf(facts: ListFacts): string {
   const named = facts.observations.filter((each) => each.id !== undefined);
   if (named.length === 0) return 'no observation in the names';
@@ -48,7 +48,8 @@ export function observationsOf(facts: ListFacts): string {
 function bandsOf(series: ListFacts['observations'][number]['series']): string {
   const [only] = series;
   if (series.length !== 1 || only === undefined) return '';
-  return ` ${bandRange(only.bands)}, ${missingBands(only.bands)}`;
+  // Of a single subband nothing can be missing.
+  return only.bands.count === 1 ? ` ${bandRange(only.bands)}` : ` ${bandRange(only.bands)} (${missingBands(only.bands)})`;
 }
 
 function leftOutLine(row: LeftOut): string {
@@ -56,6 +57,6 @@ function leftOutLine(row: LeftOut): string {
 }
 
 function shorten(lines: readonly string[], rest: string): string[] {
-  if (lines.length <= atMost + 1) return lines.map((line) => `  ${line}`);
-  return [...lines.slice(0, atMost).map((line) => `  ${line}`), `  and ${lines.length - atMost} ${rest}`];
+  if (lines.length <= atMost + 1) return lines.map((line) => `– ${line}`);
+  return [...lines.slice(0, atMost).map((line) => `– ${line}`), `– and ${lines.length - atMost} ${rest}`];
 }

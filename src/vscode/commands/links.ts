@@ -6,7 +6,8 @@ import { convertList, type TargetForm } from '../../core/links/convert';
 import { splitList } from '../../core/links/split';
 import { plural } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
-import { languageId, listsMeant, nameOf, readList, type ListSource } from '../lists';
+import { languageId } from '../languageId';
+import { listsMeant, nameOf, readList, type ListSource } from '../lists';
 import type { Sites } from '../sites';
 
 const forms: readonly { readonly form: TargetForm; readonly label: string; readonly detail: string }[] = [

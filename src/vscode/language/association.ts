@@ -5,7 +5,7 @@
 import { languages, window, workspace, type Disposable, type Memento, type TextDocument } from 'vscode';
 import { parseLink } from '../../core/links/link';
 import { Store } from '../disposable';
-import { languageId } from '../lists';
+import { languageId } from '../languageId';
 import { detectsLinks } from '../settings';
 import type { Sites } from '../sites';
 
@@ -25,6 +25,12 @@ export class Association implements Disposable {
   ) {
     this.#store.add(window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.#look(editor.document))));
     this.#store.add(workspace.onDidOpenTextDocument((document) => this.#reopened(document)));
+    // What is pasted into a new document is not there yet when it is shown.
+    this.#store.add(
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document.isUntitled && contentChanges.some(({ range }) => range.start.line === 0)) this.#look(document);
+      }),
+    );
     for (const editor of window.visibleTextEditors) this.#look(editor.document);
   }
 

@@ -20,7 +20,7 @@ import { LinkDocument } from '../../core/links/document';
 import type { Problem } from '../../core/links/rule';
 import { count } from '../../core/wording';
 import { Store } from '../disposable';
-import { languageId } from '../lists';
+import { languageId } from '../languageId';
 import { maxProblems } from '../settings';
 import type { Sites } from '../sites';
 

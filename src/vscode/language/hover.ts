@@ -8,7 +8,7 @@ import type { Sites } from '../sites';
 
 const forms: readonly TargetForm[] = ['srm', 'gsiftp', 'https', 'gfal', 'path'];
 /** Characters of a form that are shown; the rest of a path is left out in the middle, never the file name. */
-const width = 78;
+const width = 70;
 
 export class LinkHover implements HoverProvider {
   constructor(
@@ -56,7 +56,7 @@ function table(link: Link): string {
     const { text } = convert(link, form);
     if (text === undefined) return [];
     const copy = `command:grid.links.copy?${encodeURIComponent(JSON.stringify([text]))}`;
-    return [`| ${form} | \`${shorten(text)}\` | [Copy](${copy} "Copy the ${form} form") |`];
+    return [`| ${form} | [Copy](${copy} "Copy the ${form} form") | \`${shorten(text)}\` |`];
   });
   return ['| | | |', '|:--|:--|:--|', ...rows].join('\n');
 }

@@ -2,7 +2,7 @@
 import { CodeLens, EventEmitter, Range, workspace, type CodeLensProvider, type Disposable, type TextDocument } from 'vscode';
 import { facts, parseList, type ListFacts } from '../../core/links/list';
 import { bandRange, missingBands } from '../../core/links/series';
-import { count, plural } from '../../core/wording';
+import { plural } from '../../core/wording';
 import { Store } from '../disposable';
 import type { Sites } from '../sites';
 
@@ -25,7 +25,7 @@ export class ListLens implements CodeLensProvider, Disposable {
     if (found.total === 0) return [summary];
     return [
       summary,
-      ...(workspace.isTrusted ? [lens(`Stage ${count(found.total)}…`, 'grid.staging.stage')] : []),
+      ...(workspace.isTrusted ? [lens('Stage…', 'grid.staging.stage')] : []),
       lens('Convert…', 'grid.links.convert'),
       lens('Split…', 'grid.links.split'),
     ];
@@ -45,6 +45,9 @@ function summaryOf({ total, observations, sites }: ListFacts): string {
   parts.push(sites.map(({ site }) => site?.name ?? 'unknown site').join(', '));
   const series = observations.flatMap((each) => each.series);
   const [only] = series;
-  if (series.length === 1 && only !== undefined) parts.push(`${bandRange(only.bands)}, ${missingBands(only.bands)}`);
+  if (series.length === 1 && only !== undefined) {
+    // Of a single subband nothing can be missing.
+    parts.push(only.bands.count === 1 ? bandRange(only.bands) : `${bandRange(only.bands)}, ${missingBands(only.bands)}`);
+  }
   return parts.join(' · ');
 }

@@ -2,7 +2,7 @@
 import type { Disposable, Memento } from 'vscode';
 import { languages } from 'vscode';
 import type { Desk } from '../../core/staging/desk';
-import { languageId } from '../lists';
+import { languageId } from '../languageId';
 import type { Sites } from '../sites';
 import { Association } from './association';
 import { Diagnostics } from './diagnostics';

@@ -8,7 +8,7 @@ import type { Desk } from '../../core/staging/desk';
 import { observationsOf } from '../../core/staging/preview';
 import { isLive, progressOf, requestKey, type RequestFile, type StagingRequest } from '../../core/staging/request';
 import { fileUrgency, fileWord, isFinal, isTrouble, requestWord, type FileState } from '../../core/staging/state';
-import { count, duration, moment, percent, plural } from '../../core/wording';
+import { count, moment, percent, plural } from '../../core/wording';
 import { facts } from '../../core/links/list';
 import { fileShape, requestShape } from '../../shared/shape';
 import type { Description, Source } from './tree';
@@ -131,39 +131,49 @@ export class StagingSource implements Source<StagingNode> {
 
   #describeRequest(node: RequestNode): Description {
     const { request } = node;
-    const { online, total, failed, percent: share, counts } = progressOf(request);
-    const trouble = this.desk.troubles.get(request.stager);
-    const parts: string[] = [];
-    if (total > 0) parts.push(percent(share));
-    if (request.state !== 'running' && request.state !== 'done') parts.push(requestWord(request.state));
-    for (const state of ['staging', 'failed', 'lost', 'unavailable', 'expired'] as const) {
-      if (counts[state] !== undefined && !(state === 'failed' && request.state === 'failed'))
-        parts.push(`${count(counts[state])} ${fileWord(state)}`);
-    }
-    if (trouble !== undefined && isLive(request, this.clock())) parts.push(`no answer since ${moment(trouble.since, this.clock())}`);
-    parts.push(request.id, duration(this.clock() - request.createdAt));
+    const { online, total, percent: share } = progressOf(request);
+    const now = this.clock();
+    const silence = this.#silenceOf(request, now);
+    const waits = request.state === 'submitted' || request.state === 'scheduled';
+    const made = moment(request.createdAt, now);
     const label = this.#nameOf(request);
-    const shape = trouble !== undefined && isLive(request, this.clock()) ? 'warning' : requestShape(request.state);
-    const sentence = [label, requestWord(request.state), `${count(online)} of ${plural(total, 'file')} online`];
-    if (failed > 0) sentence.push(`${count(failed)} failed`);
     return {
       id: idOf(node),
       label,
-      description: parts.join(', '),
-      shape,
-      context: contextOf(request, online, isLive(request, this.clock())),
+      description: [
+        ...(total > 0 && !(waits && online === 0) ? [percent(share)] : []),
+        ...(silence ?? remarkOf(request) ?? []),
+        request.id,
+        made,
+      ].join(', '),
+      shape: silence === undefined ? requestShape(request.state) : 'warning',
+      context: contextOf(request, online, isLive(request, now)),
       children: 'collapsed',
-      spoken: [...sentence, `request ${request.id}`, `${duration(this.clock() - request.createdAt)} old`].join(', '),
+      spoken: [
+        label,
+        requestWord(request.state),
+        `${count(online)} of ${plural(total, 'file')} online`,
+        ...troublesOf(request),
+        ...(silence ?? []),
+        `request ${request.id}`,
+        `made ${made}`,
+      ].join(', '),
     };
   }
 
-  /** "SARA L229507": where, then what; the list's name where there are several observations. */
+  #silenceOf(request: StagingRequest, now: number): readonly string[] | undefined {
+    const trouble = this.desk.troubles.get(request.stager);
+    return trouble !== undefined && isLive(request, now) ? [`no answer since ${moment(trouble.since, now)}`] : undefined;
+  }
+
+  /** "SARA L229507": where, then what; beyond two observations the list's name. */
   #nameOf(request: StagingRequest): string {
     const site = this.table().site(request.site)?.name ?? (request.site === 'unknown' ? 'Unknown site' : request.site);
-    const observations = new Set(this.#read(request).map((link) => link?.observation));
-    const [only] = observations;
-    if (observations.size === 1 && only !== undefined) return `${site} ${only}`;
-    return `${site} ${request.source === '' ? plural(observations.size, 'observation') : request.source}`;
+    const observations = [...new Set(this.#read(request).map((link) => link?.observation))].filter((name) => name !== undefined);
+    if (observations.length === 1 || observations.length === 2) return `${site} ${observations.join(', ')}`;
+    if (request.source === '') return `${site} ${plural(observations.length, 'observation')}`;
+    const [first = '', ...more] = request.source.split(', ');
+    return `${site} ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`;
   }
 
   tooltip(node: StagingNode): string {
@@ -191,6 +201,24 @@ export class StagingSource implements Source<StagingNode> {
     lines.push(request.checkedAt === 0 ? 'Not asked yet' : `As of ${moment(request.checkedAt, now)}`);
     return lines.join('\n\n');
   }
+}
+
+/** The one thing besides the percentage that a narrow row has room for: trouble, else what holds it, else what moves. */
+function remarkOf(request: StagingRequest): readonly string[] | undefined {
+  const troubles = troublesOf(request);
+  if (troubles.length > 0) return troubles;
+  const { staging } = progressOf(request).counts;
+  if (request.state === 'running') return staging === undefined ? undefined : [`${count(staging)} ${fileWord('staging')}`];
+  return request.state === 'done' ? undefined : [requestWord(request.state)];
+}
+
+/** "2 failed", "1 lost". */
+function troublesOf(request: StagingRequest): readonly string[] {
+  const { counts } = progressOf(request);
+  return (['failed', 'lost', 'unavailable', 'expired'] as const).flatMap((state) => {
+    const files = counts[state];
+    return files === undefined ? [] : [`${count(files)} ${fileWord(state)}`];
+  });
 }
 
 function describeObservation(node: ObservationNode): Description {

@@ -42,23 +42,24 @@ export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
   readonly #changed = new EventEmitter<N | undefined>();
   readonly onDidChangeTreeData: Event<N | undefined> = this.#changed.event;
 
-  constructor(private readonly source: Source<N>) {}
+  /** The source may be loaded with the first question. */
+  constructor(private readonly source: () => Promise<Source<N>>) {}
 
   /** Shows the present nodes; of one node, only what is below it. */
   refresh(node?: N): void {
     this.#changed.fire(node);
   }
 
-  getChildren(parent?: N): N[] {
-    return [...this.source.children(parent)];
+  async getChildren(parent?: N): Promise<N[]> {
+    return [...(await this.source()).children(parent)];
   }
 
-  getParent(node: N): N | undefined {
-    return this.source.parent(node);
+  async getParent(node: N): Promise<N | undefined> {
+    return (await this.source()).parent(node);
   }
 
-  getTreeItem(node: N): TreeItem {
-    const shown = this.source.describe(node);
+  async getTreeItem(node: N): Promise<TreeItem> {
+    const shown = (await this.source()).describe(node);
     const item = new TreeItem(shown.label, collapsible[shown.children]);
     item.id = shown.id;
     item.description = shown.description;
@@ -69,8 +70,8 @@ export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
     return item;
   }
 
-  resolveTreeItem(item: TreeItem, node: N): TreeItem {
-    item.tooltip = new MarkdownString(this.source.tooltip(node));
+  async resolveTreeItem(item: TreeItem, node: N): Promise<TreeItem> {
+    item.tooltip = new MarkdownString((await this.source()).tooltip(node));
     return item;
   }
 }

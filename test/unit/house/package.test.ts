@@ -17,7 +17,10 @@ test('the package holds what it needs and nothing else', async () => {
   const dist = (await readdir(join(root, 'dist'))).map((name) => `dist/${name}`);
   const states = (await readdir(join(root, 'media/states'))).map((name) => `media/states/${name}`);
   const media = ['grid.svg', 'icon.png', 'links.language-configuration.json', 'links.tmLanguage.json'].map((name) => `media/${name}`);
-  assert.deepEqual(files, ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'package.nls.json', ...dist, ...states, ...media].sort());
+  assert.deepEqual(
+    files,
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'package.nls.json', ...dist, ...states, ...media].sort(),
+  );
 });
 
 test('what activation loads, all host code and the .vsix stay small', async () => {

@@ -178,7 +178,7 @@ describe('news', () => {
   });
 
   test('an answer that was under way does not undo an abort', async () => {
-    let release = () => {};
+    let release: () => void = () => undefined;
     stager.gate = new Promise((resolve) => (release = resolve));
     const refreshing = desk.refresh({ signal });
     while (stager.polls.length === 0) await Promise.resolve();

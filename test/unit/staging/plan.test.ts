@@ -64,7 +64,7 @@ test('the preview names requests, sites, observations and what is left out', () 
   assert.equal(question, 'Stage 3 files?');
   assert.match(
     detail,
-    /^2 requests to LTA:\n {2}SARA: 2 files, L1 SB001–003, SB002 missing\n {2}Jülich: 1 file, L2 SB001, none missing\n\n1 line left out:\n {2}srm\.txt line 4: not a link$/,
+    /^2 requests to LTA:\n– SARA: 2 files, L1 SB001–003 \(SB002 missing\)\n– Jülich: 1 file, L2 SB001\n\n1 line left out:\n– srm\.txt line 4: not a link$/,
   );
 });
 

@@ -1,0 +1,2 @@
+/** The language of link lists, as the manifest names it. */
+export const languageId = 'grid-links';

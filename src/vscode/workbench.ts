@@ -1,0 +1,58 @@
+/** Everything behind the registrations, made together when something first calls for it. */
+import { join } from 'node:path';
+import { workspace, type Disposable, type ExtensionContext, type TreeView } from 'vscode';
+import { openLedger } from '../adapters/ledger';
+import { convertList } from '../core/links/convert';
+import { lint } from '../core/links/lint';
+import { parseList } from '../core/links/list';
+import { Desk } from '../core/staging/desk';
+import { noCancel } from './cancel';
+import { Store } from './disposable';
+import { registerLanguage } from './language/links';
+import { closeLog, failure } from './log';
+import { Sites } from './sites';
+import { Stagers } from './stagers';
+import { Status } from './status';
+import { StagingSource, type StagingNode } from './trees/staging';
+import type { Tree } from './trees/tree';
+import { StagingView } from './view';
+import { Watch } from './watch';
+
+const clock = Date.now;
+
+export class Workbench implements Disposable {
+  readonly #store = new Store();
+  readonly sites = this.#store.add(new Sites());
+  readonly stagers: Stagers;
+  readonly desk: Desk;
+  readonly source: StagingSource;
+  readonly view: StagingView;
+
+  constructor(context: ExtensionContext, tree: Tree<StagingNode>, view: TreeView<StagingNode>) {
+    this.stagers = new Stagers(context.secrets);
+    const ledger = openLedger(join(context.globalStorageUri.fsPath, 'requests'));
+    this.desk = new Desk({ open: (name) => this.stagers.open(name), ledger, clock });
+    this.source = new StagingSource(this.desk, () => this.sites.table, clock);
+    this.view = this.#store.add(new StagingView(this, tree, view, clock));
+    this.#store.add(new Status(this.desk, clock));
+    const watch = this.#store.add(new Watch(this.desk, view, clock));
+    this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
+    for (const each of registerLanguage(this.sites, this.desk, context.globalState)) this.#store.add(each);
+    this.#store.add({ dispose: closeLog });
+    void this.desk
+      .load({ signal: noCancel })
+      .catch((error: unknown) => failure('The staging requests on record could not be read.', error));
+  }
+
+  /** What the extension's API does. */
+  readonly api = {
+    lintLinks: (text: string) => lint(text, this.sites.table),
+    convertLinks: (text: string, form: Parameters<typeof convertList>[1]) => convertList(parseList(text, this.sites.table), form),
+    stagingRequests: () => this.desk.requests,
+    onDidChangeStaging: (listener: () => void): Disposable => ({ dispose: this.desk.onChange(listener) }),
+  };
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+}

@@ -1,0 +1,62 @@
+/** The practice stager as the extension host sees it: by its control door, since it runs in another process. */
+import { env } from 'node:process';
+import { commands, Uri, workspace } from 'vscode';
+import type { Mishap, Quirks } from '../practice/stagerMishap';
+import type { LogEntry } from '../practice/stager';
+
+function needed(name: string): string {
+  const value = env[name];
+  if (value === undefined) throw new Error(`${name} is not set: start the suite with npm run test:host.`);
+  return value;
+}
+
+export const practice = {
+  suite: needed('GRID_SUITE'),
+  outcome: needed('GRID_OUTCOME'),
+  url: needed('GRID_STAGER_URL'),
+  user: 'ada',
+  password: 'p=a:s@s wörd',
+
+  log: () => get('log') as Promise<LogEntry[]>,
+  /** Calls of one method that the stager carried out. */
+  async calls(method: string): Promise<LogEntry[]> {
+    return (await practice.log()).filter((entry) => entry.method === `LtaStager.${method}` && entry.carriedOut);
+  },
+  fault: (mishap: Mishap) => post('fault', mishap),
+  heal: () => post('heal', {}),
+  quirk: (quirks: Partial<Quirks>) => post('quirk', quirks),
+  outcomeOf: (pattern: string, outcome: string) => post('outcome', { pattern, outcome }),
+  advance: (ms: number) => post('advance', { ms }),
+  reset: () => post('reset', {}),
+};
+
+async function get(order: string): Promise<unknown> {
+  return (await fetch(`${needed('GRID_STAGER_CONTROL')}/${order}`)).json();
+}
+
+async function post(order: string, body: unknown): Promise<void> {
+  const response = await fetch(`${needed('GRID_STAGER_CONTROL')}/${order}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+/** A file of the sample workspace. */
+export function sample(name: string): Uri {
+  const [folder] = workspace.workspaceFolders ?? [];
+  if (folder === undefined) throw new Error('The window has no folder.');
+  return Uri.joinPath(folder.uri, name);
+}
+
+/** Waits for something to become true; fails with what it waited for. */
+export async function eventually<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 400; tries++) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`It did not happen: ${what}`);
+}
+
+/** A command by its id, as a real promise. */
+export async function execute<T>(id: string, ...args: readonly unknown[]): Promise<T> {
+  return commands.executeCommand<T>(id, ...args);
+}

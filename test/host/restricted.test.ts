@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { languages, window, workspace } from 'vscode';
+import { eventually, execute, practice, sample } from './practice';
+
+describe('restricted mode', () => {
+  it('is on', () => assert.equal(workspace.isTrusted, false));
+
+  it('lists are checked and converted', async () => {
+    const { document } = await window.showTextDocument(sample('srm_broken.txt'));
+    await eventually('problems are found', () => languages.getDiagnostics(document.uri).length > 0);
+    const result = await execute<{ links: number }>('grid.links.convert', sample('srm_sara.txt'), { form: 'gfal' });
+    assert.equal(result.links, 24);
+  });
+
+  it('nothing connects: every command that would is refused, and the stager never hears of us', async () => {
+    const attempts: [string, ...unknown[]][] = [
+      ['grid.staging.addStager', { name: 'Practice', kind: 'lta', url: practice.url, user: practice.user, password: practice.password }],
+      ['grid.staging.stage', sample('srm_sara.txt'), {}],
+      ['grid.staging.refresh', {}],
+      ['grid.staging.abort', { stager: 'Practice', id: '1' }],
+      ['grid.staging.reschedule', { stager: 'Practice', id: '1' }],
+      ['grid.staging.copyRequestToken', { stager: 'Practice', id: '1' }],
+    ];
+    for (const [id, ...args] of attempts) await assert.rejects(execute(id, ...args), / \[untrusted\]$/, id);
+    assert.deepEqual(await practice.log(), []);
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * Runs the host suite: VS Code 1.100 by @vscode/test-electron, once in a trusted and once in a restricted workspace.
+ * Writes `{ passed, failed }` to the file named by the first argument.
+ */
+import { runTests } from '@vscode/test-electron';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { editorForTests } from '../editor/code';
+import { cacheFolder } from '../editor/install';
+import { startStager } from '../practice/stager';
+import { run } from '../setup.mjs';
+
+const root = join(import.meta.dirname, '../..');
+const resultFile = process.argv[2] ?? join(root, '.build/host.json');
+
+interface Result {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
+  const place = await mkdtemp(join(tmpdir(), `grid-host-${suite}-`));
+  const stager = await startStager({ users: { ada: 'p=a:s@s wörd' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 20 } });
+  const outcome = join(place, 'outcome.json');
+  try {
+    const folder = join(place, 'workspace');
+    await cp(join(root, 'test/fixtures/workspace'), folder, { recursive: true });
+    await mkdir(join(place, 'home'));
+    const env = {
+      ...process.env,
+      HOME: join(place, 'home'),
+      GRID_WORKBENCH_CACHE: cacheFolder(), // found by HOME otherwise
+      GRID_SUITE: suite,
+      GRID_OUTCOME: outcome,
+      GRID_STAGER_URL: stager.url,
+      GRID_STAGER_CONTROL: stager.control,
+      GRID_TEST_FOLDER: folder,
+      GRID_TEST_TRUST: suite === 'restricted' ? '1' : '',
+      GRID_TEST_SETTINGS: JSON.stringify({ 'grid.staging.pollSeconds': 3600 }),
+    };
+    // The editor's launcher inherits our environment; a desktop VS Code gets the same through the option.
+    Object.assign(process.env, env, { HOME: process.env.HOME });
+    await runTests({
+      ...editorForTests(),
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(root, '.build/host/index.js'),
+      extensionTestsEnv: env,
+      launchArgs: [
+        folder,
+        '--disable-extensions',
+        `--user-data-dir=${join(place, 'profile')}`,
+        `--extensions-dir=${join(place, 'extensions')}`,
+      ],
+    }).catch((error: unknown) => console.error(`The ${suite} suite ended with: ${String(error)}`));
+    // A window that never came up leaves no outcome: one failure.
+    return JSON.parse(await readFile(outcome, 'utf8').catch(() => '{"passed":0,"failed":1}')) as Result;
+  } finally {
+    await stager.stop();
+    await rm(place, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function runAll(): Promise<void> {
+  if ((await run(process.execPath, ['build.mjs', '--host'])) !== 0) throw new Error('node build.mjs --host failed; the reason is above.');
+  const total = { passed: 0, failed: 0 };
+  for (const suite of ['trusted', 'restricted'] as const) {
+    const { passed, failed } = await runSuite(suite);
+    console.log(`${suite}: ${passed} passed, ${failed} failed`);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  await writeFile(resultFile, JSON.stringify(total));
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+void runAll();
