@@ -11,11 +11,22 @@ const HOLD_MS = 80;
 
 /** Right-clicks an element and chooses an item; a path of labels leads through submenus. */
 export async function chooseFromMenu(target: Locator, label: string | readonly string[]): Promise<void> {
+  const path = typeof label === 'string' ? [label] : label;
+  // In the first seconds of a window the editor has not told yet whether it is trusted: items stand there, greyed.
+  await until(`"${path.join(' › ')}" can be chosen`, () => tryToChoose(target, path));
+}
+
+/** False when an item of the path is greyed; the menu is closed again. */
+async function tryToChoose(target: Locator, path: readonly string[]): Promise<boolean> {
   const page = target.page();
   await openMenu(target);
-  const path = typeof label === 'string' ? [label] : label;
   for (const [depth, part] of path.entries()) {
     const item = await itemOf(page, depth, part);
+    if (await item.evaluate((found: Shown) => /\bdisabled\b/.test(found.closest('.action-item')?.className ?? ''))) {
+      await page.keyboard.press('Escape');
+      await menus(page).first().waitFor({ state: 'hidden', timeout: DEADLINE_MS });
+      return false;
+    }
     await item.hover();
     await page.waitForTimeout(REST_MS);
     if (depth < path.length - 1) continue; // resting on a submenu opens it
@@ -24,6 +35,7 @@ export async function chooseFromMenu(target: Locator, label: string | readonly s
     await page.mouse.up();
   }
   await menus(page).first().waitFor({ state: 'hidden', timeout: DEADLINE_MS });
+  return true;
 }
 
 /** Chooses from the menu of one row or of several, which are selected together first. */

@@ -18,6 +18,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
 export interface Shown {
   getAttribute(name: string): string | null;
   querySelector(selector: string): Shown | null;
+  closest(selector: string): Shown | null;
   querySelectorAll(selector: string): Iterable<Shown>;
   readonly textContent: string | null;
   readonly className: string;

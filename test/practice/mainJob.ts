@@ -100,7 +100,7 @@ async function requestMade(page: Page, grid: Grid): Promise<void> {
 }
 
 function submits(grid: Grid) {
-  return grid.stager.log.filter((entry) => entry.method === 'LtaStager.add_getid');
+  return grid.stager.log.filter((entry) => entry.method === 'LtaStager.add_getid' && entry.carriedOut);
 }
 
 function rowsOf(page: Page, wanted: (rows: Row[]) => boolean): Promise<Row[]> {
