@@ -74,7 +74,7 @@ export class Stagers {
     needTrust('Reading credential files');
     const { findCredentials } = await import('../adapters/credentials');
     const { found } = await findCredentials({ home: homedir(), env, signal: noCancel });
-    return found.filter((each) => 'user' in each);
+    return found.filter((each) => 'user' in each).map((each) => ({ ...each, source: each.source.replace(homedir(), '~') }));
   }
 
   /** The stager behind a name. A client lives for one call, so a new password is used at once. */
@@ -95,7 +95,10 @@ function checkName(name: string): void {
     throw new GridError('rejected', 'The name of a stager must not be empty or begin or end with a space.');
 }
 
-/** Rejects what is no http(s) address, and an address with a password in it. */
+/** Hosts that are this machine: a password on the way to them crosses no network. */
+const ownMachine = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Rejects what is no http(s) address, an address with a password in it, and one to which a password would travel readable. */
 export function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -107,5 +110,8 @@ export function checkUrl(text: string): void {
     throw new GridError('rejected', 'The address must not hold a user or password.', {
       hint: 'Leave them out; they are asked for and kept in the secret storage.',
     });
+  }
+  if (url.protocol === 'http:' && !ownMachine.test(url.hostname)) {
+    throw new GridError('rejected', `The password would be readable on its way to ${url.host}.`, { hint: 'Use the https:// address.' });
   }
 }

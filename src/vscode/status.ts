@@ -54,7 +54,7 @@ function displayOf(requests: readonly StagingRequest[], silent: boolean, now: nu
   const { percent: share, online, total } = progressOf(...live);
   return {
     shape: silent ? 'warning' : 'half',
-    text: [`Staging ${percent(share)}`, ...trouble, ...(silent ? ['no answer'] : [])].join(', '),
+    text: [`Staging ${percent(share)}`, ...trouble, ...(silent ? ['no news'] : [])].join(', '),
     tooltip: `${count(online)} of ${plural(total, 'file')} online in ${plural(live.length, 'request')}`,
   };
 }

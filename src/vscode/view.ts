@@ -13,26 +13,33 @@ import type { Sites } from './sites';
 import type { Stagers } from './stagers';
 import { troubleCount, type MoreNode, type StagingNode, type StagingSource } from './trees/staging';
 import type { Tree } from './trees/tree';
+import type { Watch } from './watch';
 
 /** Changes that come together are drawn together. */
 const settleMs = 100;
+
+export interface ViewPorts {
+  readonly desk: Desk;
+  readonly stagers: Stagers;
+  readonly sites: Sites;
+  readonly source: StagingSource;
+}
 
 export class StagingView implements Disposable {
   readonly #store = new Store();
   readonly #desk: Desk;
   readonly #stagers: Stagers;
   readonly #source: StagingSource;
+  readonly #watch: Watch;
   #timer: NodeJS.Timeout | undefined;
   /** What the probe found, while there is no request to ask about. */
   #silence: GridError | undefined;
+  /** Counts probes, so that a slow one does not overrule a later one. */
+  #turn = 0;
 
   constructor(
-    {
-      desk,
-      stagers,
-      sites,
-      source,
-    }: { readonly desk: Desk; readonly stagers: Stagers; readonly sites: Sites; readonly source: StagingSource },
+    { desk, stagers, sites, source }: ViewPorts,
+    watch: Watch,
     private readonly tree: Tree<StagingNode>,
     private readonly view: TreeView<StagingNode>,
     private readonly clock: () => number,
@@ -40,6 +47,7 @@ export class StagingView implements Disposable {
     this.#desk = desk;
     this.#stagers = stagers;
     this.#source = source;
+    this.#watch = watch;
     this.#store.add({ dispose: desk.onChange(() => this.#soon()) });
     this.#store.add(view.onDidChangeVisibility(({ visible }) => visible && void this.probe()));
     this.#store.add(sites.onChange(() => this.#soon()));
@@ -60,18 +68,28 @@ export class StagingView implements Disposable {
    * what is missing. With requests, the polls tell.
    */
   async probe(): Promise<void> {
-    this.#silence = undefined;
-    if (workspace.isTrusted && this.view.visible && !this.#desk.requests.some((request) => isLive(request, this.clock()))) {
-      for (const { name } of this.#stagers.all) {
-        try {
-          await (await this.#stagers.open(name)).probe({ signal: noCancel });
-        } catch (error) {
-          this.#silence = asGridError(error);
-          failure(`${name} was asked whether it answers.`, error);
-        }
+    const turn = ++this.#turn;
+    const silence = this.#asksNow() ? await this.#askStagers() : undefined;
+    if (turn !== this.#turn) return; // something changed meanwhile, and a later probe knows better
+    this.#silence = silence;
+    this.#show();
+  }
+
+  #asksNow(): boolean {
+    return workspace.isTrusted && this.view.visible && !this.#desk.requests.some((request) => isLive(request, this.clock()));
+  }
+
+  async #askStagers(): Promise<GridError | undefined> {
+    let silence: GridError | undefined;
+    for (const { name } of this.#stagers.all) {
+      try {
+        await (await this.#stagers.open(name)).probe({ signal: noCancel });
+      } catch (error) {
+        silence = asGridError(error);
+        failure(`${name} was asked whether it answers.`, error);
       }
     }
-    this.#show();
+    return silence;
   }
 
   #soon(): void {
@@ -102,7 +120,9 @@ export class StagingView implements Disposable {
   #message(): string {
     const lines = [...this.#desk.troubles].map(([name, { error, since }]) => {
       if (error.kind === 'auth' || error.kind === 'forbidden') return error.sentence;
-      return `${name} does not answer since ${moment(since, this.clock())}: ${error.message}`;
+      const due = this.#watch.due;
+      const next = due === undefined ? '' : `, next try ${moment(due, this.clock())}`;
+      return `No news from ${name} since ${moment(since, this.clock())}${next}: ${error.message}`;
     });
     lines.push(...this.#desk.problems);
     return lines.join('\n');

@@ -33,9 +33,9 @@ export class Workbench implements Disposable {
     const ledger = openLedger(join(context.globalStorageUri.fsPath, 'requests'));
     this.desk = new Desk({ open: (name) => this.stagers.open(name), ledger, clock });
     this.source = new StagingSource(this.desk, () => this.sites.table, clock);
-    this.view = this.#store.add(new StagingView(this, tree, view, clock));
-    this.#store.add(new Status(this.desk, clock));
     const watch = this.#store.add(new Watch(this.desk, view, clock));
+    this.view = this.#store.add(new StagingView(this, watch, tree, view, clock));
+    this.#store.add(new Status(this.desk, clock));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
     for (const each of registerLanguage(this.sites, this.desk, context.globalState)) this.#store.add(each);
     this.#store.add({ dispose: closeLog });

@@ -15,6 +15,8 @@ describe('stagers', () => {
       add,
       (error: Error) => error.message.includes('must not hold a user or password') && !error.message.includes('geheim'),
     );
+    const readable = run('addStager', { name: 'Bad', kind: 'lta', url: 'http://stager.example.org/xmlrpc' });
+    await assert.rejects(readable, /would be readable on its way to stager\.example\.org.* \[rejected\]$/);
     await assert.rejects(run('addStager', { name: 'Bad', kind: 'lta', url: 'nowhere' }), / \[rejected\]$/);
     await assert.rejects(run('addStager', { name: 'Bad', kind: 'carrier-pigeon', url: practice.url }), / \[rejected\]$/);
   });

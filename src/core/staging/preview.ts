@@ -1,7 +1,7 @@
 /** A plan in words: what a person reads before anything is sent. */
 import type { ListFacts } from '../links/list';
 import { bandRange, missingBands } from '../links/series';
-import { listing, plural } from '../wording';
+import { count, listing, plural } from '../wording';
 import type { LeftOut, Part, Plan } from './plan';
 
 /** The question and what is beneath it. */
@@ -13,6 +13,9 @@ export interface Preview {
 /** So many lines of either kind are spelled out; the rest is counted. */
 const atMost = 8;
 
+/** "All running requests together: at most 5000 files" (LTA FAQ). */
+const inFlightAtMost = 5000;
+
 export function previewOf(plan: Plan, stager: string, notify: boolean): Preview {
   const requests = plural(plan.parts.length, 'request');
   const lines = [
@@ -23,6 +26,9 @@ export function previewOf(plan: Plan, stager: string, notify: boolean): Preview 
     lines.push('', `${plural(plan.leftOut.length, 'line')} left out:`, ...shorten(plan.leftOut.map(leftOutLine), 'more lines'));
   } else {
     lines.push('', 'Every line is sent.');
+  }
+  if (plan.links > inFlightAtMost) {
+    lines.push('', `The LTA asks to keep at most ${count(inFlightAtMost)} files in flight; these are ${count(plan.links)}.`);
   }
   return { question: `Stage ${plural(plan.links, 'file')}?`, detail: lines.join('\n') };
 }

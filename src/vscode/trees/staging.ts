@@ -161,9 +161,9 @@ export class StagingSource implements Source<StagingNode> {
     };
   }
 
+  /** Said of a live request whose stager does not tell of it; the line above the tree says since when and why. */
   #silenceOf(request: StagingRequest, now: number): readonly string[] | undefined {
-    const trouble = this.desk.troubles.get(request.stager);
-    return trouble !== undefined && isLive(request, now) ? [`no answer since ${moment(trouble.since, now)}`] : undefined;
+    return this.desk.troubles.has(request.stager) && isLive(request, now) ? ['no news'] : undefined;
   }
 
   /** "SARA L229507": where, then what; beyond two observations the list's name. */

@@ -75,6 +75,12 @@ test('a preview of very many rows stays short', () => {
   assert.match(previewOf(plan, 'LTA', true).detail, /and 492 more lines/);
 });
 
+test('a preview warns of more files than the LTA wants in flight', () => {
+  const many = (n: number) => source('a', ...Array.from({ length: n }, (_, index) => sara(index)));
+  assert.match(previewOf(planStaging([many(5001)], 'LTA', 999), 'LTA', false).detail, /at most 5000 files in flight; these are 5001\.$/);
+  assert.doesNotMatch(previewOf(planStaging([many(5000)], 'LTA', 999), 'LTA', false).detail, /in flight/);
+});
+
 test('a plan with nothing in it says why', () => {
   assert.equal(emptyPlanReason(planStaging([source('a', '')], 'LTA', 999)), 'There is no link in the list.');
   assert.match(
