@@ -1,4 +1,5 @@
 import { window, type LogOutputChannel } from 'vscode';
+import { GridError } from '../core/errors';
 import { redact } from '../core/redact';
 
 let channel: LogOutputChannel | undefined;
@@ -18,10 +19,16 @@ export function debug(line: string): void {
   open().debug(redact(line));
 }
 
-/** A failure with everything beneath it. */
+/**
+ * A failure and what lies beneath it. Of what was foreseen, one line each; of a surprise the stack, since it is the
+ * only trace of a bug.
+ */
 export function failure(what: string, thrown: unknown): void {
   const lines = [what];
-  for (let error = thrown; error instanceof Error; error = error.cause) lines.push(`  ${error.stack ?? error.message}`);
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    const foreseen = error instanceof GridError || 'code' in error;
+    lines.push(`  ${foreseen ? error.message : (error.stack ?? error.message)}`);
+  }
   open().error(redact(lines.join('\n')));
 }
 

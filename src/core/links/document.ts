@@ -159,12 +159,15 @@ class Pass {
     if (observation !== null && observation.stamp !== stamp) {
       observation.stamp = stamp;
       if (this.firstObservation === undefined) this.firstObservation = { mark: observation, place: placeOf(row, line) };
-      else this.mixed(rules.mixedObservations, relatedWords.firstObservation, observation, this.firstObservation, row, line);
+      else {
+        const place = placeOfWord(row, line, observation.name);
+        this.mixed(rules.mixedObservations, relatedWords.firstObservation, observation, this.firstObservation, place);
+      }
     }
     if (site !== null && site.stamp !== stamp) {
       site.stamp = stamp;
       if (this.firstSite === undefined) this.firstSite = { mark: site, place: placeOf(row, line) };
-      else this.mixed(rules.mixedSites, relatedWords.firstSite, site, this.firstSite, row, line);
+      else this.mixed(rules.mixedSites, relatedWords.firstSite, site, this.firstSite, placeOfHost(row, line));
     }
     if (series !== null && series.stamp !== stamp) {
       series.stamp = stamp;
@@ -203,22 +206,16 @@ class Pass {
   }
 
   private again(row: Row, line: number, group: { first: Row; line: number }, rule: RepeatRule, message: string, words: string): void {
-    const { start, end } = row;
+    const series = rule === rules.duplicateSubband ? row.kin?.series : undefined;
+    const place = series ? placeOfBand(row, line, series) : placeOf(row, line);
     const related = { ...placeOf(group.first, group.line), message: words };
-    this.problems.push({ code: rule.code, severity: rule.severity, line, start, end, message, related, data: { removeLine: true } });
+    this.problems.push({ code: rule.code, severity: rule.severity, ...place, message, related, data: { removeLine: true } });
   }
 
-  private mixed(
-    rule: MixRule,
-    words: (name: string) => string,
-    mark: Mark,
-    first: { mark: Mark; place: Place },
-    row: Row,
-    line: number,
-  ): void {
+  private mixed(rule: MixRule, words: (name: string) => string, mark: Mark, first: { mark: Mark; place: Place }, place: Place): void {
     const message = rule.message(mark.name, first.mark.name);
     const related = { ...first.place, message: words(first.mark.name) };
-    this.problems.push({ code: rule.code, severity: rule.severity, line, start: row.start, end: row.end, message, related });
+    this.problems.push({ code: rule.code, severity: rule.severity, ...place, message, related });
   }
 
   private gaps(series: Series, row: Row, line: number): void {
@@ -228,9 +225,7 @@ class Pass {
     const { code, severity, message } = rules.missingSubbands;
     const name = series.stem.series.slice(0, range.kind === 'SB' ? -2 : -4).replace(/_$/, '');
     const text = message(name === '' ? 'The list' : name, bandRange(range), missingBands(range));
-    // Shown at the name of the first band: the line itself is as it should be.
-    const start = Math.max(row.start, row.text.lastIndexOf(series.stem.series, row.end));
-    this.problems.push({ code, severity, line, start, end: start + series.stem.series.length + row.width, message: text });
+    this.problems.push({ code, severity, ...placeOfBand(row, line, series), message: text });
   }
 }
 
@@ -239,6 +234,27 @@ type MixRule = typeof rules.mixedObservations | typeof rules.mixedSites;
 
 function placeOf(row: Row, line: number): Place {
   return { line, start: row.start, end: row.end };
+}
+
+// A problem of the list is shown at the word it is about: the line itself is as it should be.
+
+function placeOfWord(row: Row, line: number, word: string): Place {
+  const start = row.text.lastIndexOf(word, row.end);
+  return start < row.start ? placeOf(row, line) : { line, start, end: start + word.length };
+}
+
+function placeOfBand(row: Row, line: number, series: Series): Place {
+  const { start, end } = placeOfWord(row, line, series.stem.series);
+  return { line, start, end: Math.min(row.end, end + row.width) };
+}
+
+/** The host, or the whole link where it has none. */
+function placeOfHost(row: Row, line: number): Place {
+  const scheme = row.text.indexOf('://', row.start);
+  if (scheme < 0 || scheme > row.end) return placeOf(row, line);
+  const start = scheme + 3;
+  const length = row.text.slice(start, row.end).search(/[:/?]/);
+  return { line, start, end: length < 0 ? row.end : start + length };
 }
 
 /** "L229507_SB107": the series with the band of this row. */

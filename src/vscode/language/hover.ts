@@ -58,7 +58,9 @@ function table(link: Link): string {
     const copy = `command:grid.links.copy?${encodeURIComponent(JSON.stringify([text]))}`;
     return [`| ${form} | [Copy](${copy} "Copy the ${form} form") | \`${shorten(text)}\` |`];
   });
-  return ['| | | |', '|:--|:--|:--|', ...rows].join('\n');
+  // The first row stands where a table wants its header: an empty one would leave a gap.
+  const [first = '', ...rest] = rows;
+  return [first, '|:--|:--|:--|', ...rest].join('\n');
 }
 
 function shorten(text: string): string {
