@@ -1,10 +1,13 @@
 /** Every setting of the extension: its id, its shape, and what happens to a value that does not fit. */
 import { ConfigurationTarget, workspace } from 'vscode';
 
-/** A stager as `grid.staging.stagers` lists it. Passwords are never here: secrets.ts. */
+/** The protocols that are spoken; stagerKinds.ts says what each is. */
+export type StagerKind = 'lta' | 'stageit';
+
+/** A stager as `grid.staging.stagers` lists it. Passwords and tokens are never here: stagers.ts. */
 export interface StagerSetting {
   readonly name: string;
-  readonly kind: 'lta';
+  readonly kind: StagerKind;
   readonly url: string;
   /** Empty: taken from the credential files when it connects. */
   readonly user: string;
@@ -23,7 +26,7 @@ export function stagerSettings(): readonly StagerSetting[] {
 function toStager(row: unknown): StagerSetting | undefined {
   if (typeof row !== 'object' || row === null) return undefined;
   const { name, kind, url, user } = row as Record<string, unknown>;
-  if (typeof name !== 'string' || name === '' || kind !== 'lta' || typeof url !== 'string') return undefined;
+  if (typeof name !== 'string' || name === '' || (kind !== 'lta' && kind !== 'stageit') || typeof url !== 'string') return undefined;
   return { name, kind, url, user: typeof user === 'string' ? user : '' };
 }
 

@@ -6,13 +6,14 @@ import { homedir } from 'node:os';
 import { env } from 'node:process';
 import { EventEmitter, type SecretStorage } from 'vscode';
 import { GridError } from '../core/errors';
-import type { Credentials, Stager } from '../core/ports';
+import type { Stager } from '../core/ports';
 import { noCancel } from './cancel';
-import { deadlineSeconds, saveStagers, stagerSettings, type StagerSetting } from './settings';
+import { deadlineSeconds, saveStagers, stagerSettings, type StagerKind, type StagerSetting } from './settings';
+import { kindOf, type Secret } from './stagerKinds';
 import { needTrust } from './trust';
 
-/** Where the LTA stager of ASTRON has been (staging.md §1.1); StageIT replaces it. */
-export const ltaUrl = 'https://webportal.astron.nl/service-public/xmlrpc';
+/** An account found outside the editor. */
+export type Found = Secret & { /** Path of the file, `~` for the home, or name of the variable. */ readonly source: string };
 
 export class Stagers {
   readonly #changed = new EventEmitter<void>();
@@ -36,13 +37,20 @@ export class Stagers {
     });
   }
 
-  /** Adds a stager, or changes the one of that name. A password goes to SecretStorage. */
-  async add(stager: StagerSetting, password: string | undefined): Promise<void> {
+  /** Adds a stager, or changes the one of that name. The secret is stored first: the view asks the stager at once. */
+  async add(stager: StagerSetting, secret: Secret | undefined): Promise<void> {
     needTrust('Adding a stager');
     checkName(stager.name);
     checkUrl(stager.url);
-    if (password !== undefined) await this.signIn(stager.name, { user: stager.user, password });
+    if (secret !== undefined) await this.signIn(stager.name, secret);
     await saveStagers([...this.all.filter((each) => each.name !== stager.name), stager]);
+  }
+
+  /** Whether a stager, added or not, takes this secret; rejects with what it says. Nothing is kept. */
+  async tryOut(stager: StagerSetting, secret: Secret, signal: AbortSignal): Promise<void> {
+    needTrust(`Talking to ${stager.name}`);
+    checkUrl(stager.url);
+    await (await openKind(stager, () => Promise.resolve(secret))).probe({ signal });
   }
 
   async remove(name: string): Promise<void> {
@@ -51,39 +59,50 @@ export class Stagers {
     await this.signOut(name);
   }
 
-  async signIn(name: string, credentials: Credentials): Promise<void> {
-    if (credentials.user === '') throw new GridError('rejected', `The user name for ${name} is missing.`);
-    await this.secrets.store(secretKey(name), JSON.stringify(credentials));
+  async signIn(name: string, secret: Secret): Promise<void> {
+    if ('user' in secret && secret.user === '') throw new GridError('rejected', `The user name for ${name} is missing.`);
+    if ('token' in secret && secret.token === '') throw new GridError('rejected', `The token for ${name} is missing.`);
+    await this.secrets.store(secretKey(name), JSON.stringify(secret));
   }
 
   async signOut(name: string): Promise<void> {
     await this.secrets.delete(secretKey(name));
   }
 
-  /** Who signs in, or nobody. The editor's own sign-in comes first. */
-  async credentials(name: string): Promise<Credentials | undefined> {
-    const secret = await this.secrets.get(secretKey(name));
-    if (secret !== undefined) return JSON.parse(secret) as Credentials;
-    const found = await this.found();
-    const wanted = this.find(name).user;
-    return found.find((each) => wanted === '' || each.user === wanted);
+  /** What opens the stager of that name, or nothing. The editor's own sign-in comes first. */
+  async #secretOf(stager: StagerSetting): Promise<Secret | undefined> {
+    const secret = await this.secrets.get(secretKey(stager.name));
+    if (secret !== undefined) return JSON.parse(secret) as Secret;
+    // Somebody's password goes to an address only because they said so: by naming the account, or where it belongs.
+    if (stager.user === '' && !isHome(stager.url)) return undefined;
+    return (await this.found(stager.kind)).find((each) => !('user' in each) || stager.user === '' || each.user === stager.user);
   }
 
-  /** Accounts in the files and variables that the old clients read. */
-  async found(): Promise<readonly (Credentials & { readonly source: string })[]> {
+  /** Accounts in the files and variables that the old clients read, of the kind that this stager takes. */
+  async found(kind: StagerKind): Promise<readonly Found[]> {
     needTrust('Reading credential files');
     const { findCredentials } = await import('../adapters/credentials');
     const { found } = await findCredentials({ home: homedir(), env, signal: noCancel });
-    return found.filter((each) => 'user' in each).map((each) => ({ ...each, source: each.source.replace(homedir(), '~') }));
+    const wanted = kindOf(kind)?.signsWith;
+    return found.flatMap((each): Found[] => {
+      const source = each.source.replace(homedir(), '~');
+      if ('user' in each) return wanted === 'password' ? [{ user: each.user, password: each.password, source }] : [];
+      return wanted === 'token' ? [{ token: each.apiToken, source }] : [];
+    });
   }
 
   /** The stager behind a name. A client lives for one call, so a new password is used at once. */
   async open(name: string): Promise<Stager> {
     needTrust(`Talking to ${name}`);
-    const { url } = this.find(name);
-    const { createLtaStager } = await import('../adapters/ltaStager');
-    return createLtaStager({ name, url, credentials: () => this.credentials(name), deadlineMs: deadlineSeconds() * 1000 });
+    const stager = this.find(name);
+    return openKind(stager, () => this.#secretOf(stager));
   }
+}
+
+async function openKind({ kind, name, url }: StagerSetting, secret: () => Promise<Secret | undefined>): Promise<Stager> {
+  const facts = kindOf(kind);
+  if (facts === undefined) throw new GridError('rejected', `Stagers of the kind "${kind}" are not known.`);
+  return facts.open({ name, url, secret, deadlineMs: deadlineSeconds() * 1000 });
 }
 
 function secretKey(name: string): string {
@@ -97,6 +116,12 @@ function checkName(name: string): void {
 
 /** Hosts that are this machine: a password on the way to them crosses no network. */
 const ownMachine = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Where the accounts of the old clients' files belong: ASTRON, and stagers on this machine. */
+function isHome(url: string): boolean {
+  const { hostname } = new URL(url);
+  return ownMachine.test(hostname) || hostname === 'astron.nl' || hostname.endsWith('.astron.nl');
+}
 
 /** Rejects what is no http(s) address, an address with a password in it, and one to which a password would travel readable. */
 export function checkUrl(text: string): void {

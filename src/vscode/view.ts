@@ -121,7 +121,8 @@ export class StagingView implements Disposable {
     const lines = [...this.#desk.troubles].map(([name, { error, since }]) => {
       if (error.kind === 'auth' || error.kind === 'forbidden') return error.sentence;
       const due = this.#watch.due;
-      const next = due === undefined ? '' : `, next try ${moment(due, this.clock())}`;
+      const at = due === undefined ? '' : moment(due, this.clock());
+      const next = at === '' || at === moment(this.clock(), this.clock()) ? '' : `, next try ${at}`;
       return `No news from ${name} since ${moment(since, this.clock())}${next}: ${error.message}`;
     });
     lines.push(...this.#desk.problems);

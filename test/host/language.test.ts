@@ -6,6 +6,7 @@ import {
   window,
   workspace,
   WorkspaceEdit,
+  type CodeAction,
   type CodeLens,
   type Hover,
   type MarkdownString,
@@ -89,6 +90,38 @@ describe('problems of a list', () => {
     const { uri } = await workspace.openTextDocument({ language: 'grid-links', content });
     await eventually('problems, capped', () => codes(uri).length === 1001);
     assert.ok(codes(uri).includes('more-problems'));
+  });
+});
+
+describe('quick fixes', () => {
+  it('a mistyped host, a second slash, a duplicate: one action each, and the list is clean', async () => {
+    const good = 'srm://srm.grid.sara.nl:8443/pnfs/grid.sara.nl/data/L1/L1_SB000_uv.tar';
+    const content = [
+      good,
+      good.replace('sara.nl:', 'sarra.nl:').replace('SB000', 'SB001'),
+      `${good.replace('3/pnfs', '3//pnfs').replace('SB000', 'SB002')} junk`,
+      good,
+      '',
+    ].join('\n');
+    const { document } = await window.showTextDocument(await workspace.openTextDocument({ language: 'grid-links', content }));
+    const wanted = {
+      'duplicate-link': 'Remove this line',
+      'double-slash': 'Write / instead of //',
+      'trailing-text': 'Remove "junk"',
+      'unknown-host': 'Write srm.grid.sara.nl instead of srm.grid.sarra.nl',
+    };
+    for (const [code, title] of Object.entries(wanted)) {
+      await eventually(`${code} is found`, () => codes(document.uri).includes(code));
+      const diagnostic = languages.getDiagnostics(document.uri).find((each) => each.code === code);
+      assert.ok(diagnostic);
+      const actions = await execute<CodeAction[]>('vscode.executeCodeActionProvider', document.uri, diagnostic.range);
+      const action = actions.find((each) => each.title === title);
+      assert.ok(action?.edit, `${title}, of: ${actions.map((each) => each.title).join(', ')}`);
+      await workspace.applyEdit(action.edit);
+    }
+    await eventually('nothing is left', () => codes(document.uri).length === 0);
+    assert.equal(document.lineCount, 4);
+    assert.match(document.lineAt(1).text, /^srm:\/\/srm\.grid\.sara\.nl:8443\/pnfs/);
   });
 });
 

@@ -1,60 +1,94 @@
 /** Adding, removing and signing in to stagers. */
-import { window } from 'vscode';
-import { GridError } from '../../core/errors';
+import { ProgressLocation, window } from 'vscode';
+import { asGridError, GridError } from '../../core/errors';
+import { listing } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
-import { noCancel } from '../cancel';
-import { checkUrl, ltaUrl, type Stagers } from '../stagers';
+import { signalOf } from '../cancel';
 import type { StagerSetting } from '../settings';
+import { kindOf, stagerKinds, type KindFacts, type Secret } from '../stagerKinds';
+import { checkUrl, type Stagers } from '../stagers';
 
 export interface StagerResult {
   readonly name: string;
 }
 
 export async function addStager(call: Person | Program, stagers: Stagers): Promise<StagerResult | undefined> {
-  if (call.by === 'program') {
-    const { name, kind, url, user, password } = optionsOf(call.options, {
-      name: 'string',
-      kind: 'string',
-      url: 'string',
-      user: 'string?',
-      password: 'string?',
-    });
-    if (kind !== 'lta') throw new GridError('rejected', `Stagers of the kind "${kind}" are not known.`, { hint: 'Known is: lta.' });
-    if (password !== undefined && user === undefined) throw new GridError('rejected', 'A password needs a user.');
-    await stagers.add({ name, kind, url, user: user ?? '' }, password);
-    return { name };
+  if (call.by === 'person') return addForPerson(stagers);
+  const { name, kind, url, user, ...secret } = optionsOf(call.options, {
+    name: 'string',
+    kind: 'string',
+    url: 'string',
+    user: 'string?',
+    password: 'string?',
+    token: 'string?',
+  });
+  const facts = kindOf(kind);
+  if (facts === undefined) {
+    const known = listing(stagerKinds.map((each) => each.kind));
+    throw new GridError('rejected', `Stagers of the kind "${kind}" are not known.`, { hint: `Known: ${known}.` });
   }
+  await stagers.add({ name, kind: facts.kind, url, user: user ?? '' }, secretOf(facts, { user, ...secret }));
+  return { name };
+}
+
+interface GivenSecret {
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+/** The secret among a program's options, of the sort that the kind wants; undefined when none was given. */
+function secretOf({ signsWith, label }: KindFacts, { user, password, token }: GivenSecret): Secret | undefined {
+  if (signsWith === 'token') {
+    if (password !== undefined) throw new GridError('rejected', `${label} takes a token, not a password.`);
+    return token === undefined ? undefined : { token };
+  }
+  if (token !== undefined) throw new GridError('rejected', `${label} takes a user and a password, not a token.`);
+  if (password === undefined) return undefined;
+  if (user === undefined) throw new GridError('rejected', 'A password needs a user.');
+  return { user, password };
+}
+
+/** Nothing is written and nothing is sent before the account is chosen; giving up at any question adds nothing. */
+async function addForPerson(stagers: Stagers): Promise<StagerResult | undefined> {
   const stager = await askForStager(stagers);
   if (stager === undefined) return undefined;
-  await stagers.add({ ...stager, user: '' }, undefined);
-  const signedIn = await askForSignIn(stager.name, stagers);
-  void window.showInformationMessage(
-    signedIn
-      ? `${stager.name} is added. Right-click a list of links and choose Stage….`
-      : `${stager.name} is added; sign in before you stage.`,
-  );
-  return { name: stager.name };
+  const account = await askForAccount(stager, stagers);
+  if (account === undefined) return undefined;
+  await stagers.add(stager, account.secret);
+  const { name } = stager;
+  if (account.silence !== undefined) throw new GridError(account.silence.kind, `${name} is added, but: ${account.silence.sentence}`);
+  void window.showInformationMessage(`${name} is added. Right-click a list of links and choose Stage….`);
+  return { name };
 }
 
 async function askForStager(stagers: Stagers): Promise<StagerSetting | undefined> {
+  const facts = await askForKind();
+  if (facts === undefined) return undefined;
   const url = await window.showInputBox({
-    title: 'Add stager (1 of 3)',
-    prompt: 'Address of an LTA stager (XML-RPC), without user and password',
-    value: ltaUrl,
+    title: `Add ${facts.label} (1 of 3)`,
+    prompt: 'Its address, without user and password',
+    value: facts.url,
     ignoreFocusOut: true,
     validateInput: (value) => reasonAgainst(() => checkUrl(value.trim())),
   });
   if (url === undefined) return undefined;
   const taken = new Set(stagers.all.map((each) => each.name));
   const name = await window.showInputBox({
-    title: 'Add stager (2 of 3)',
+    title: `Add ${facts.label} (2 of 3)`,
     prompt: 'What to call it',
-    value: taken.has('LTA') ? new URL(url.trim()).host : 'LTA',
+    value: taken.has(facts.name) ? new URL(url.trim()).host : facts.name,
     ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === '' ? 'A name is needed' : taken.has(value.trim()) ? 'There is a stager of that name' : undefined,
   });
-  return name === undefined ? undefined : { name: name.trim(), kind: 'lta', url: url.trim(), user: '' };
+  return name === undefined ? undefined : { name: name.trim(), kind: facts.kind, url: url.trim(), user: '' };
+}
+
+async function askForKind(): Promise<KindFacts | undefined> {
+  if (stagerKinds.length === 1) return stagerKinds[0];
+  const items = stagerKinds.map((facts) => ({ label: facts.label, detail: facts.detail, facts }));
+  return (await window.showQuickPick(items, { title: 'Add stager', placeHolder: 'Which kind?', ignoreFocusOut: true }))?.facts;
 }
 
 function reasonAgainst(check: () => void): string | undefined {
@@ -66,71 +100,105 @@ function reasonAgainst(check: () => void): string | undefined {
   }
 }
 
-/**
- * Asks for user and password; offers the accounts that the old clients' files hold. The sign-in is tried before it is
- * kept, and a refusal is said at once.
- */
-async function askForSignIn(name: string, stagers: Stagers): Promise<boolean> {
-  const user = await askForUser(name, stagers);
-  if (user === undefined) return false;
-  const password = user.password ?? (await askForPassword(name, user.user));
-  if (password === undefined) return false;
-  await stagers.signIn(name, { user: user.user, password });
-  try {
-    await (await stagers.open(name)).probe({ signal: noCancel });
-  } catch (error) {
-    if (error instanceof GridError && (error.kind === 'auth' || error.kind === 'forbidden')) await stagers.signOut(name);
-    throw error;
-  }
-  return true;
-}
-
+/** An account that the stager took, or that could not be tried because the stager is silent. */
 interface Account {
-  readonly user: string;
-  readonly password?: string;
+  readonly secret: Secret;
+  readonly silence?: GridError;
 }
 
-async function askForUser(name: string, stagers: Stagers): Promise<Account | undefined> {
-  const found = await stagers.found();
-  const another = { label: 'Another account…', user: undefined };
-  if (found.length > 0) {
-    const items = found.map((each) => ({ label: each.user, description: `from ${each.source}`, user: each.user, password: each.password }));
-    const choice = await window.showQuickPick([...items, another], {
-      title: `Sign in to ${name}`,
-      placeHolder: 'Which account?',
-      ignoreFocusOut: true,
-    });
-    if (choice?.user !== undefined) return choice;
-    if (choice === undefined) return undefined;
+/**
+ * Asks who signs in: offers what the old clients' files hold, else asks. What is answered is tried at once, and a
+ * refusal leads back to the question.
+ */
+async function askForAccount(stager: StagerSetting, stagers: Stagers): Promise<Account | undefined> {
+  for (let refusal = ''; ;) {
+    const secret = await askForSecret(stager, stagers, refusal);
+    if (secret === undefined) return undefined;
+    try {
+      await tryWithProgress(stager, secret, stagers);
+      return { secret };
+    } catch (thrown) {
+      const error = asGridError(thrown);
+      if (error.kind === 'cancelled') return undefined;
+      if (error.kind !== 'auth' && error.kind !== 'forbidden') return { secret, silence: error };
+      refusal = error.message;
+    }
   }
+}
+
+function tryWithProgress(stager: StagerSetting, secret: Secret, stagers: Stagers): Thenable<void> {
+  const options = { location: ProgressLocation.Notification, title: `Signing in to ${stager.name}`, cancellable: true };
+  return window.withProgress(options, (_, token) => stagers.tryOut(stager, secret, signalOf(token)));
+}
+
+async function askForSecret(stager: StagerSetting, stagers: Stagers, refusal: string): Promise<Secret | undefined> {
+  const title = `Sign in to ${stager.name}`;
+  const found = await stagers.found(stager.kind);
+  if (found.length > 0) {
+    const items = found.map((each) => ({
+      label: 'user' in each ? each.user : 'Token',
+      description: `from ${each.source}`,
+      secret: secretIn(each),
+    }));
+    const another = { label: 'Another account…', description: '', secret: undefined };
+    const placeHolder = refusal === '' ? 'Which account?' : `${refusal} Which account?`;
+    const choice = await window.showQuickPick([...items, another], { title, placeHolder, ignoreFocusOut: true });
+    if (choice === undefined || choice.secret !== undefined) return choice?.secret;
+  }
+  return kindOf(stager.kind)?.signsWith === 'token' ? askForToken(title, refusal) : askForPassword(title, refusal);
+}
+
+/** Without the word where it was found. */
+function secretIn(found: Secret): Secret {
+  return 'user' in found ? { user: found.user, password: found.password } : { token: found.token };
+}
+
+const keptWhere = "kept in the editor's secret storage";
+
+async function askForPassword(title: string, refusal: string): Promise<Secret | undefined> {
   const user = await window.showInputBox({
-    title: `Sign in to ${name}`,
-    prompt: 'User name of your LTA account',
+    title,
+    prompt: `${refusal} User name of your LTA account`.trim(),
     ignoreFocusOut: true,
     validateInput: (value) => (value.trim() === '' ? 'A user name is needed' : undefined),
   });
-  return user === undefined ? undefined : { user: user.trim() };
-}
-
-async function askForPassword(name: string, user: string): Promise<string | undefined> {
-  return window.showInputBox({
-    title: `Sign in to ${name}`,
-    prompt: `Password of ${user}; kept in the editor's secret storage`,
+  if (user === undefined) return undefined;
+  const password = await window.showInputBox({
+    title,
+    prompt: `Password of ${user.trim()}; ${keptWhere}`,
     password: true,
     ignoreFocusOut: true,
   });
+  return password === undefined ? undefined : { user: user.trim(), password };
+}
+
+async function askForToken(title: string, refusal: string): Promise<Secret | undefined> {
+  const token = await window.showInputBox({
+    title,
+    prompt: `${refusal} Your API token: on the StageIT page choose your name, then Request token; ${keptWhere}`.trim(),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === '' ? 'A token is needed' : undefined),
+  });
+  return token === undefined ? undefined : { token: token.trim() };
 }
 
 export async function signInToStager(call: Person | Program, stagers: Stagers): Promise<StagerResult | undefined> {
   if (call.by === 'program') {
-    const { name, user, password } = optionsOf(call.options, { name: 'string', user: 'string', password: 'string' });
-    stagers.find(name);
-    await stagers.signIn(name, { user, password });
+    const { name, ...given } = optionsOf(call.options, { name: 'string', user: 'string?', password: 'string?', token: 'string?' });
+    const facts = kindOf(stagers.find(name).kind);
+    const secret = facts && secretOf(facts, given);
+    if (secret === undefined) throw new GridError('rejected', `The ${facts?.signsWith ?? 'password'} for ${name} is missing.`);
+    await stagers.signIn(name, secret);
     return { name };
   }
   const name = await chooseStager(stagers, 'Sign in');
   if (name === undefined) return undefined;
-  if (await askForSignIn(name, stagers)) void window.showInformationMessage(`You are signed in to ${name}.`);
+  const account = await askForAccount(stagers.find(name), stagers);
+  if (account === undefined) return undefined;
+  await stagers.signIn(name, account.secret);
+  if (account.silence !== undefined) throw account.silence;
+  void window.showInformationMessage(`You are signed in to ${name}.`);
   return { name };
 }
 

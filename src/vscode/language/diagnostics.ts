@@ -54,6 +54,11 @@ export class Diagnostics implements Disposable {
     for (const document of workspace.textDocuments) this.#opened(document);
   }
 
+  /** The problems of a document as it is now; none for one that is no list. */
+  problemsOf(document: TextDocument): readonly Problem[] {
+    return this.#open.get(document.uri.toString())?.links.problems() ?? [];
+  }
+
   #opened(document: TextDocument): void {
     if (document.languageId !== languageId) return;
     const open = { links: new LinkDocument(document.getText(), this.sites.table), timer: undefined };

@@ -6,14 +6,17 @@ import { languageId } from '../languageId';
 import type { Sites } from '../sites';
 import { Association } from './association';
 import { Diagnostics } from './diagnostics';
+import { ListFixes } from './fixes';
 import { LinkHover } from './hover';
 import { ListLens } from './lens';
 
 export function registerLanguage(sites: Sites, desk: Desk, memory: Memento): readonly Disposable[] {
   const lens = new ListLens(sites);
+  const diagnostics = new Diagnostics(sites);
   return [
     new Association(sites, memory),
-    new Diagnostics(sites),
+    diagnostics,
+    languages.registerCodeActionsProvider(languageId, new ListFixes(diagnostics), ListFixes.metadata),
     languages.registerHoverProvider(languageId, new LinkHover(sites, desk)),
     languages.registerCodeLensProvider(languageId, lens),
     lens,

@@ -7,7 +7,7 @@ import type { SiteTable } from '../../core/links/site';
 import type { Desk } from '../../core/staging/desk';
 import { observationsOf } from '../../core/staging/preview';
 import { isLive, progressOf, requestKey, type RequestFile, type StagingRequest } from '../../core/staging/request';
-import { fileUrgency, fileWord, isFinal, isTrouble, requestWord, type FileState } from '../../core/staging/state';
+import { fileUrgency, fileWord, isFinal, isTrouble, requestWord, type FileState, type RequestState } from '../../core/staging/state';
 import { count, moment, percent, plural } from '../../core/wording';
 import { facts } from '../../core/links/list';
 import { fileShape, requestShape } from '../../shared/shape';
@@ -64,7 +64,7 @@ export class StagingSource implements Source<StagingNode> {
   }
 
   children(parent: StagingNode | undefined): readonly StagingNode[] {
-    if (parent === undefined) return this.desk.requests.map((request) => ({ node: 'request', request }));
+    if (parent === undefined) return [...this.desk.requests].sort(byUrgency).map((request) => ({ node: 'request', request }));
     if (parent.node === 'request') return this.#below(parent);
     return parent.node === 'observation' ? this.#page(parent, parent.files) : [];
   }
@@ -166,11 +166,12 @@ export class StagingSource implements Source<StagingNode> {
     return this.desk.troubles.has(request.stager) && isLive(request, now) ? ['no news'] : undefined;
   }
 
-  /** "SARA L229507": where, then what; beyond two observations the list's name. */
+  /** "SARA L229507": where, then what, short enough to leave room for the state; beyond two observations the list's name. */
   #nameOf(request: StagingRequest): string {
     const site = this.table().site(request.site)?.name ?? (request.site === 'unknown' ? 'Unknown site' : request.site);
     const observations = [...new Set(this.#read(request).map((link) => link?.observation))].filter((name) => name !== undefined);
-    if (observations.length === 1 || observations.length === 2) return `${site} ${observations.join(', ')}`;
+    const [observation] = observations;
+    if (observation !== undefined && observations.length <= 2) return `${site} ${observation}${observations.length === 1 ? '' : ' +1'}`;
     if (request.source === '') return `${site} ${plural(observations.length, 'observation')}`;
     const [first = '', ...more] = request.source.split(', ');
     return `${site} ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`;
@@ -201,6 +202,25 @@ export class StagingSource implements Source<StagingNode> {
     lines.push(request.checkedAt === 0 ? 'Not asked yet' : `As of ${moment(request.checkedAt, now)}`);
     return lines.join('\n\n');
   }
+}
+
+/** Trouble first, what has ended well last; among equals the newest first, as the desk gives them. */
+const urgency: readonly RequestState[] = [
+  'failed',
+  'partial',
+  'onHold',
+  'unknown',
+  'running',
+  'scheduled',
+  'submitted',
+  'submitting',
+  'draft',
+  'done',
+  'aborted',
+];
+
+function byUrgency(a: StagingRequest, b: StagingRequest): number {
+  return urgency.indexOf(a.state) - urgency.indexOf(b.state);
 }
 
 /** The one thing besides the percentage that a narrow row has room for: trouble, else what holds it, else what moves. */
