@@ -254,6 +254,7 @@ function placeOfHost(row: Row, line: number): Place {
   if (scheme < 0 || scheme > row.end) return placeOf(row, line);
   const start = scheme + 3;
   const length = row.text.slice(start, row.end).search(/[:/?]/);
+  if (length === 0) return placeOf(row, line);
   return { line, start, end: length < 0 ? row.end : start + length };
 }
 

@@ -1,5 +1,5 @@
 /** From lists to the requests that will be made, before anything is sent. */
-import { stagingLink } from '../links/convert';
+import { cleanPath, stagingLink } from '../links/convert';
 import { facts, type LinkList, type ListFacts } from '../links/list';
 import type { Link } from '../links/link';
 
@@ -60,12 +60,14 @@ export function planStaging(sources: readonly Source[], stager: string, maxFiles
       if (link.site === undefined) refuse(link.host === undefined ? 'no known site' : `unknown host ${link.host}`);
       else if (text === undefined) refuse(problem);
       else {
-        const first = seen.get(text);
+        // The same path at the same site is the same file, whichever door, port or form names it.
+        const file = `${link.site.id}\n${cleanPath(link)}`;
+        const first = seen.get(file);
         if (first !== undefined) {
           refuse(`same file as line ${first.line}${first.source === name ? '' : ` of ${first.source}`}`);
           continue;
         }
-        seen.set(text, { source: name, line: link.line + 1 });
+        seen.set(file, { source: name, line: link.line + 1 });
         const rows = bySite.get(link.site.id);
         if (rows) rows.push({ source: name, link, text });
         else bySite.set(link.site.id, [{ source: name, link, text }]);

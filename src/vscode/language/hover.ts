@@ -1,6 +1,6 @@
 /** Pointing at a link: what it is, what the desk knows of it, and its other forms, each with Copy. */
 import { MarkdownString, Hover, Range, workspace, type HoverProvider, type Position, type TextDocument } from 'vscode';
-import { convert, stagingLink, type TargetForm } from '../../core/links/convert';
+import { cleanPath, convert, type TargetForm } from '../../core/links/convert';
 import { parseLink, type Link } from '../../core/links/link';
 import type { Desk } from '../../core/staging/desk';
 import { fileWord } from '../../core/staging/state';
@@ -42,9 +42,11 @@ export class LinkHover implements HoverProvider {
 
   /** "staging, request 41902" when the desk has it. */
   #known(link: Link): string | undefined {
-    const { text } = stagingLink(link);
+    // By site and path, since a stager's name for the file may have another port or form.
+    const path = cleanPath(link);
     for (const request of this.desk.requests) {
-      const file = request.files.find((each) => each.link === text);
+      if (request.site !== link.site?.id) continue;
+      const file = request.files.find((each) => each.link.endsWith(path));
       if (file !== undefined) return `${fileWord(file.state)}, request ${escape(request.id)}`;
     }
     return undefined;

@@ -59,6 +59,16 @@ test('a file that two lists name in two forms is sent once', () => {
   );
 });
 
+test('a file named with and without port, and by managerv2, is sent once', () => {
+  const plan = planStaging(
+    [source('a', sara(1), sara(1).replace(':8443', ''), sara(1).replace(':8443', ':8443/srm/managerv2?SFN='))],
+    'LTA',
+    999,
+  );
+  assert.deepEqual(plan.parts[0]?.links, [sara(1)]);
+  assert.equal(plan.leftOut.length, 2);
+});
+
 test('the preview names requests, sites, observations and what is left out', () => {
   const { question, detail } = previewOf(planStaging([source('srm.txt', sara(1), sara(3), juelich(1), 'x')], 'LTA', 999), 'LTA', false);
   assert.equal(question, 'Stage 3 files?');
