@@ -15,7 +15,7 @@ import type {
 } from '../core/ports';
 import { isFinal } from '../core/staging/state';
 import { callMethod, type Endpoint } from './xmlrpcCall';
-import { neverArrived } from './xmlrpcError';
+import { lookFirst, neverArrived } from './httpError';
 import { fileReports, matchLinks, readLinks, readProgress, readStorage, readWord, stateOf, type Entry } from './xmlrpcProgress';
 
 export interface LtaStagerOptions {
@@ -112,8 +112,6 @@ async function submit(
   if (/^0*[1-9]\d*$/.test(id)) return id;
   throw new GridError('malformed', `${name} took the links but gave no id that can be read.`, { hint: lookFirst });
 }
-
-const lookFirst = 'The request may exist: look at the requests of the stager before staging again.';
 
 /** A failed submit, told with what it leaves open. */
 function submitError(error: GridError, name: string, notify: boolean): GridError {

@@ -27,6 +27,22 @@ export interface KindFacts {
 
 export const stagerKinds: readonly KindFacts[] = [
   {
+    kind: 'stageit',
+    name: 'StageIT',
+    label: 'StageIT',
+    detail: "ASTRON's present service, for all three sites; you sign in with a token",
+    url: 'https://sdc.astron.nl/stageit',
+    signsWith: 'token',
+    open: async ({ name, url, secret, deadlineMs }) => {
+      const { createStageIt } = await import('../adapters/stageit');
+      const token = async () => {
+        const found = await secret();
+        return found !== undefined && 'token' in found ? found.token : undefined;
+      };
+      return createStageIt({ name, url, token, deadlineMs });
+    },
+  },
+  {
     kind: 'lta',
     name: 'LTA',
     label: 'LTA stager',

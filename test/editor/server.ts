@@ -46,6 +46,7 @@ const QUIET = {
   'workbench.enableExperiments': false,
   'workbench.tips.enabled': false,
   'workbench.tree.enableStickyScroll': false, // a row under the stuck ones looks visible and cannot be clicked
+  'workbench.hover.delay': 30_000, // a tooltip below the resting pointer covers the next row and takes its clicks
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.startupPrompt': 'never',
 };

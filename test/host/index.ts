@@ -20,6 +20,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./language.test'),
     () => import('./stagers.test'),
     () => import('./staging.test'),
+    () => import('./stageit.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test')],

@@ -131,7 +131,7 @@ describe('hover and lens', () => {
     const hovers = await execute<Hover[]>('vscode.executeHoverProvider', uri, new Position(0, 30));
     const text = hovers.flatMap((hover) => hover.contents.map((part) => (part as MarkdownString).value)).join('\n');
     assert.match(text, /\*\*L701234 SB\d{3}\*\* at SARA/);
-    for (const form of ['gsiftp', 'https', 'gfal', 'path']) assert.ok(text.includes(`| ${form} |`), form);
+    for (const form of ['gsiftp', 'https', 'gfal', 'path']) assert.ok(text.includes(`") ${form} \``), form);
   });
 
   it('line 1 has the facts and Stage', async () => {

@@ -3,6 +3,7 @@ import { env } from 'node:process';
 import { commands, Uri, workspace } from 'vscode';
 import type { Mishap, Quirks } from '../practice/stagerMishap';
 import type { LogEntry } from '../practice/stager';
+import type { StageItEntry } from '../practice/stageit';
 
 function needed(name: string): string {
   const value = env[name];
@@ -30,12 +31,25 @@ export const practice = {
   reset: () => post('reset', {}),
 };
 
-async function get(order: string): Promise<unknown> {
-  return (await fetch(`${needed('GRID_STAGER_CONTROL')}/${order}`)).json();
+/** The practice StageIT, likewise. */
+export const practiceStageIt = {
+  url: needed('GRID_STAGEIT_URL'),
+  token: 'practice-token-1',
+
+  /** Calls that were carried out, by what they are: submit, abort, … */
+  async calls(call: string): Promise<StageItEntry[]> {
+    return ((await get('log', 'GRID_STAGEIT_CONTROL')) as StageItEntry[]).filter((entry) => entry.call === call && entry.carriedOut);
+  },
+  outcomeOf: (pattern: string, outcome: string) => post('outcome', { pattern, outcome }, 'GRID_STAGEIT_CONTROL'),
+  reset: () => post('reset', {}, 'GRID_STAGEIT_CONTROL'),
+};
+
+async function get(order: string, door = 'GRID_STAGER_CONTROL'): Promise<unknown> {
+  return (await fetch(`${needed(door)}/${order}`)).json();
 }
 
-async function post(order: string, body: unknown): Promise<void> {
-  const response = await fetch(`${needed('GRID_STAGER_CONTROL')}/${order}`, { method: 'POST', body: JSON.stringify(body) });
+async function post(order: string, body: unknown, door = 'GRID_STAGER_CONTROL'): Promise<void> {
+  const response = await fetch(`${needed(door)}/${order}`, { method: 'POST', body: JSON.stringify(body) });
   if (!response.ok) throw new Error(await response.text());
 }
 

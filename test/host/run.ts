@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { editorForTests } from '../editor/code';
 import { cacheFolder } from '../editor/install';
+import { startStageIt } from '../practice/stageit';
 import { startStager } from '../practice/stager';
 import { run } from '../setup.mjs';
 
@@ -22,6 +23,7 @@ interface Result {
 async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
   const place = await mkdtemp(join(tmpdir(), `grid-host-${suite}-`));
   const stager = await startStager({ users: { ada: 'p=a:s@s wörd' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 20 } });
+  const stageIt = await startStageIt({ tokens: { 'practice-token-1': 'ada' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 20 } });
   const outcome = join(place, 'outcome.json');
   try {
     const folder = join(place, 'workspace');
@@ -33,6 +35,8 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
       GRID_WORKBENCH_CACHE: cacheFolder(), // found by HOME otherwise
       GRID_SUITE: suite,
       GRID_OUTCOME: outcome,
+      GRID_STAGEIT_URL: stageIt.url,
+      GRID_STAGEIT_CONTROL: stageIt.control,
       GRID_STAGER_URL: stager.url,
       GRID_STAGER_CONTROL: stager.control,
       GRID_TEST_FOLDER: folder,
@@ -57,6 +61,7 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
     return JSON.parse(await readFile(outcome, 'utf8').catch(() => '{"passed":0,"failed":1}')) as Result;
   } finally {
     await stager.stop();
+    await stageIt.stop();
     await rm(place, { recursive: true, force: true, maxRetries: 3 });
   }
 }

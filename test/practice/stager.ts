@@ -9,21 +9,17 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import xmlrpc from 'xmlrpc';
+import { Practice, type PracticeOptions } from './practice';
 import { handleControl } from './stagerControl';
 import { stagerMethods } from './stagerMethods';
-import { actEarly, deliver, Mishaps, noQuirks, refuseSignIn, type Mishap, type Quirks } from './stagerMishap';
-import { livelyPace, Recall, Refusal, type Outcome, type Pace, type Situation, type World } from './stagerRecall';
+import { actEarly, deliver, mishapKinds, noQuirks, refuseSignIn, type Mishap, type Quirks } from './stagerMishap';
+import { Refusal } from './stagerRecall';
 
-export interface StagerOptions {
+export interface StagerOptions extends PracticeOptions {
   /** Passwords by user name; operator/practice when absent. */
   readonly users?: Readonly<Record<string, string>>;
   /** Users with the support role, who may see the storage. */
   readonly support?: readonly string[];
-  readonly pace?: Partial<Pace>;
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number;
-  /** A free one when absent. */
-  readonly port?: number;
   /** `Location` of every request; by the host of the first link when absent. */
   readonly site?: string;
 }
@@ -44,13 +40,6 @@ export interface LogEntry {
   carriedOut: boolean;
 }
 
-export interface RequestView extends Situation {
-  readonly id: number;
-  readonly user: string;
-  readonly links: readonly string[];
-  readonly notify: boolean;
-}
-
 /** What a method sees of the call it answers. */
 export interface CallContext {
   readonly user: string;
@@ -58,22 +47,9 @@ export interface CallContext {
   readonly mishap: Mishap | undefined;
 }
 
-export class PracticeStager {
-  /** Where clients call. */
-  url = '';
-  /** Root of the control door. */
-  control = '';
-  readonly log: LogEntry[] = [];
-  readonly recalls = new Map<number, Recall>();
-  quirks: Quirks = noQuirks;
-  readonly #mishaps = new Mishaps();
-  #outcomes: { pattern: string | RegExp; outcome: Outcome }[] = [];
-  #offset = 0;
-  #nextId = 100_001;
-  readonly #pace: Pace;
+export class PracticeStager extends Practice<LogEntry, Quirks, Mishap> {
   readonly #users: ReadonlyMap<string, string>;
   readonly #calls = new AsyncLocalStorage<CallContext>();
-  readonly #timers = new Set<NodeJS.Timeout>();
   readonly #server: ReturnType<typeof xmlrpc.createServer>;
   /** The xmlrpc package's own handler. */
   readonly #answer: RequestListener;
@@ -82,7 +58,7 @@ export class PracticeStager {
     readonly options: StagerOptions,
     server: ReturnType<typeof xmlrpc.createServer>,
   ) {
-    this.#pace = { ...livelyPace, ...options.pace };
+    super(options, noQuirks, mishapKinds);
     this.#users = new Map(Object.entries(options.users ?? { operator: 'practice' }));
     this.#server = server;
     this.#answer = server.httpServer.listeners('request')[0] as RequestListener;
@@ -95,80 +71,8 @@ export class PracticeStager {
       server.on(`LtaStager.${name}`, (_, params, reply) => this.#carryOut(method, params as unknown[], reply));
   }
 
-  get now(): number {
-    return (this.options.clock ?? Date.now)() + this.#offset;
-  }
-
-  get world(): World {
-    return {
-      now: this.now,
-      pace: this.#pace,
-      outcomeOf: (link) =>
-        this.#outcomes.findLast(({ pattern }) => (typeof pattern === 'string' ? link.includes(pattern) : pattern.test(link)))?.outcome ??
-        'online',
-    };
-  }
-
-  /** All requests as they are at this moment. */
-  get requests(): readonly RequestView[] {
-    const world = this.world;
-    return [...this.recalls.values()].map((recall) => ({
-      id: recall.id,
-      user: recall.user,
-      links: recall.links,
-      notify: recall.notify,
-      ...recall.at(world),
-    }));
-  }
-
-  /** What becomes of links that hold the text or match; the last word counts. */
-  outcome(pattern: string | RegExp, outcome: Outcome): void {
-    this.#outcomes.push({ pattern, outcome });
-  }
-
-  /** Mishaps for the calls to come; the first one that fits a call befalls it. */
-  fault(...mishaps: readonly Mishap[]): void {
-    for (const mishap of mishaps) this.#mishaps.add(mishap);
-  }
-
-  /** Takes back all mishaps. */
-  heal(): void {
-    this.#mishaps.clear();
-  }
-
-  quirk(quirks: Partial<Quirks>): void {
-    this.quirks = { ...this.quirks, ...quirks };
-  }
-
-  hold(id: number): void {
-    const recall = this.recalls.get(id);
-    if (recall === undefined) throw new Refusal(`there is no request ${id}`);
-    recall.hold(this.now);
-  }
-
-  /** Moves the stager's clock forward. */
-  advance(ms: number): void {
-    this.#offset += ms;
-  }
-
-  /** As freshly started; users, pace and the count of ids stay. */
-  reset(): void {
-    this.log.length = 0;
-    this.recalls.clear();
-    this.#mishaps.clear();
-    this.#outcomes = [];
-    this.#offset = 0;
-    this.quirks = noQuirks;
-  }
-
-  add(user: string, links: readonly string[], notify: boolean): number {
-    const id = this.#nextId++;
-    this.recalls.set(id, new Recall(id, user, links, notify, this.now));
-    return id;
-  }
-
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.timers) clearTimeout(timer);
     const { httpServer } = this.#server;
     await new Promise<void>((resolve) => {
       httpServer.close(() => {
@@ -197,12 +101,12 @@ export class PracticeStager {
       refuseSignIn(response);
       return;
     }
-    const mishap = this.#mishaps.take(method);
+    const mishap = this.mishaps.take(method.replace('LtaStager.', ''));
     entry.outcome = mishap?.kind ?? 'answered';
     if (mishap !== undefined && actEarly(mishap, response)) return;
     const { status, xml } = await this.#calls.run({ user, entry, mishap }, () => this.#replay(body));
     const timer = deliver(response, status, xml, mishap);
-    if (timer) this.#timers.add(timer);
+    if (timer) this.timers.add(timer);
   }
 
   /** Hands a body that has been read to the xmlrpc server, and catches what it would send. */

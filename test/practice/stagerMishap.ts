@@ -10,12 +10,17 @@ export type EarlyKind = (typeof early)[number];
 export type LateKind = (typeof late)[number];
 export const mishapKinds: readonly (EarlyKind | LateKind)[] = [...early, ...late];
 
-export interface Mishap {
-  readonly kind: EarlyKind | LateKind;
+/** What is common to the mishaps of all practice stagers. */
+export interface AnyMishap {
+  readonly kind: string;
   /** The method it befalls, without `LtaStager.`; all when absent. */
   readonly method?: string;
   /** How often; until it is cleared when absent. */
   readonly times?: number;
+}
+
+export interface Mishap extends AnyMishap {
+  readonly kind: EarlyKind | LateKind;
   /** HTTP status of `page` (502). */
   readonly status?: number;
   /** Target of `redirect`. */
@@ -65,10 +70,10 @@ export const noQuirks: Quirks = {
 };
 
 /** Mishaps that wait for their call. */
-export class Mishaps {
-  #waiting: { mishap: Mishap; left: number }[] = [];
+export class Mishaps<M extends AnyMishap> {
+  #waiting: { mishap: M; left: number }[] = [];
 
-  add(mishap: Mishap): void {
+  add(mishap: M): void {
     this.#waiting.push({ mishap, left: mishap.times ?? Infinity });
   }
 
@@ -77,21 +82,21 @@ export class Mishaps {
   }
 
   /** The first that fits the method, used up once. */
-  take(method: string): Mishap | undefined {
-    const found = this.#waiting.find(({ mishap }) => mishap.method === undefined || `LtaStager.${mishap.method}` === method);
+  take(method: string): M | undefined {
+    const found = this.#waiting.find(({ mishap }) => mishap.method === undefined || mishap.method === method);
     if (found && --found.left <= 0) this.#waiting = this.#waiting.filter((each) => each !== found);
     return found?.mishap;
   }
 }
 
 /** An error page as Apache's; with its length, or Python's client cannot go on with the connection. */
-function sendPage(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+export function sendPage(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
   const page = `<!DOCTYPE html>\n<html><head><title>${status}</title></head><body><h1>Service Temporarily Unavailable</h1></body></html>\n`;
   response.writeHead(status, { 'content-type': 'text/html', 'content-length': page.length, ...headers }).end(page);
 }
 
 /** Acts out an early mishap; false when the call must go on (a fault is told by the method, a late one by its answer). */
-export function actEarly(mishap: Mishap, response: ServerResponse): boolean {
+export function actEarly(mishap: Mishap, response: ServerResponse, type = 'text/xml'): boolean {
   switch (mishap.kind) {
     case 'unauthorised':
       refuseSignIn(response);
@@ -111,13 +116,13 @@ export function actEarly(mishap: Mishap, response: ServerResponse): boolean {
       response.writeHead(302, { location: mishap.location ?? '/login' }).end();
       return true;
     case 'empty':
-      response.writeHead(200, { 'content-type': 'text/xml' }).end();
+      response.writeHead(200, { 'content-type': type }).end();
       return true;
     case 'garbage':
-      response.writeHead(200, { 'content-type': 'text/xml' }).end('OK');
+      response.writeHead(200, { 'content-type': type }).end('OK');
       return true;
     case 'huge':
-      sendHuge(response, mishap.bytes ?? 100_000_000);
+      sendHuge(response, mishap.bytes ?? 100_000_000, type);
       return true;
     case 'hang':
       return true;
@@ -134,8 +139,8 @@ export function refuseSignIn(response: ServerResponse): void {
 }
 
 /** Chunks without a length, as fast as the other side takes them. */
-function sendHuge(response: ServerResponse, bytes: number): void {
-  response.writeHead(200, { 'content-type': 'text/xml' });
+function sendHuge(response: ServerResponse, bytes: number, contentType: string): void {
+  response.writeHead(200, { 'content-type': contentType });
   const chunk = Buffer.alloc(64 * 1024, ' ');
   let left = bytes;
   const more = () => {
@@ -152,9 +157,15 @@ function sendHuge(response: ServerResponse, bytes: number): void {
 }
 
 /** Sends an answer, spoilt in the way of a late mishap. Returns the timer of a slow one. */
-export function deliver(response: ServerResponse, status: number, xml: string, mishap: Mishap | undefined): NodeJS.Timeout | undefined {
-  const type = { 'content-type': 'text/xml' };
-  const half = xml.slice(0, Math.floor(xml.length / 2));
+export function deliver(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  mishap: Mishap | undefined,
+  contentType = 'text/xml',
+): NodeJS.Timeout | undefined {
+  const type = { 'content-type': contentType };
+  const half = text.slice(0, Math.floor(text.length / 2));
   switch (mishap?.kind) {
     case 'lose':
       response.socket?.destroy();
@@ -167,17 +178,17 @@ export function deliver(response: ServerResponse, status: number, xml: string, m
     case 'cut':
       // All but the last chunk's end: what was sent can be read, and yet the answer is not whole.
       response.writeHead(status, type);
-      response.write(xml, () => response.socket?.destroy());
+      response.write(text, () => response.socket?.destroy());
       return undefined;
     case 'twice': {
-      const whole = `HTTP/1.1 ${status} OK\r\ncontent-type: text/xml\r\ncontent-length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`;
+      const whole = `HTTP/1.1 ${status} OK\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
       response.socket?.end(whole + whole);
       return undefined;
     }
     case 'slow':
-      return setTimeout(() => response.writeHead(status, type).end(xml), mishap.ms ?? 1_000);
+      return setTimeout(() => response.writeHead(status, type).end(text), mishap.ms ?? 1_000);
     default:
-      response.writeHead(status, type).end(xml);
+      response.writeHead(status, type).end(text);
       return undefined;
   }
 }

@@ -118,8 +118,8 @@ function mergeFiles(files: readonly RequestFile[], news: ReadonlyMap<string, Fil
 /** How long a request that its stager does not list is asked for: it may not be listed yet, or be back tomorrow. */
 const patienceMs = 24 * 60 * 60_000;
 
-/** Whether a poll may change the request: not when it is final, nor when its stager has long forgotten it. */
+/** Whether a poll may change the request: not when it is final, nor when its stager has long had nothing to say of it. */
 export function isLive(request: StagingRequest, now: number): boolean {
-  const unconfirmed = (request.state === 'unknown' || request.state === 'submitted') && request.word === '';
+  const unconfirmed = request.state === 'unknown' || request.state === 'submitted';
   return !isFinal(request.state) && !(unconfirmed && now - request.changedAt > patienceMs);
 }

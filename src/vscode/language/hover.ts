@@ -20,7 +20,7 @@ export class LinkHover implements HoverProvider {
     const { text } = document.lineAt(position.line);
     const link = parseLink(text, this.sites.table);
     if (link === undefined || position.character < link.start || position.character > link.end) return undefined;
-    const markdown = new MarkdownString(`${this.#sentence(link)}\n\n${table(link)}`);
+    const markdown = new MarkdownString(`${this.#sentence(link)}\n\n${formsOf(link)}`);
     const actions = ['grid.links.copy'];
     if (workspace.isTrusted) {
       const known = this.#known(link);
@@ -53,16 +53,16 @@ export class LinkHover implements HoverProvider {
   }
 }
 
-function table(link: Link): string {
-  const rows = forms.flatMap((form) => {
-    const { text } = convert(link, form);
-    if (text === undefined) return [];
-    const copy = `command:grid.links.copy?${encodeURIComponent(JSON.stringify([text]))}`;
-    return [`| ${form} | [Copy](${copy} "Copy the ${form} form") | \`${shorten(text)}\` |`];
-  });
-  // The first row stands where a table wants its header: an empty one would leave a gap.
-  const [first = '', ...rest] = rows;
-  return [first, '|:--|:--|:--|', ...rest].join('\n');
+/** One line a form. Not a table: its empty header would leave a gap, and a full one would be bold. */
+function formsOf(link: Link): string {
+  return forms
+    .flatMap((form) => {
+      const { text } = convert(link, form);
+      if (text === undefined) return [];
+      const copy = `command:grid.links.copy?${encodeURIComponent(JSON.stringify([text]))}`;
+      return [`[Copy](${copy} "Copy the ${form} form") ${form} \`${shorten(text)}\``];
+    })
+    .join('  \n');
 }
 
 function shorten(text: string): string {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createLtaStager, type LtaStager, type LtaStagerOptions } from '../../../src/adapters/ltaStager';
 import { GridError, type ErrorKind } from '../../../src/core/errors';
-import type { RequestReport } from '../../../src/core/ports';
+import type { RequestReport, Stager } from '../../../src/core/ports';
 import { startStager, type PracticeStager, type StagerOptions } from '../../practice/stager';
 
 export const password = 'pa=ss:w@rd/ü€';
@@ -59,7 +59,7 @@ export async function fails(promise: Promise<unknown>, kind: ErrorKind, message?
 }
 
 /** Polls one request; its report. */
-export async function report(lta: LtaStager, id: string, of: readonly string[], online = 0): Promise<RequestReport> {
+export async function report(lta: Pick<Stager, 'poll'>, id: string, of: readonly string[], online = 0): Promise<RequestReport> {
   const answer = (await lta.poll([{ id, links: of, online }], here)).get(id);
   if (answer instanceof Error) throw answer;
   assert.ok(answer, `no answer about ${id}`);
