@@ -4,7 +4,7 @@
 import { commands, workspace, type Disposable, type TreeView } from 'vscode';
 import { asGridError, type GridError } from '../core/errors';
 import type { Desk } from '../core/staging/desk';
-import { isLive } from '../core/staging/request';
+import { isLive, type StagingRequest } from '../core/staging/request';
 import { moment, plural } from '../core/wording';
 import { noCancel } from './cancel';
 import { Store } from './disposable';
@@ -34,6 +34,8 @@ export class StagingView implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   /** What the probe found, while there is no request to ask about. */
   #silence: GridError | undefined;
+  /** What the tree was last drawn from. */
+  #sight: Sight | undefined;
   /** Counts probes, so that a slow one does not overrule a later one. */
   #turn = 0;
 
@@ -50,7 +52,12 @@ export class StagingView implements Disposable {
     this.#watch = watch;
     this.#store.add({ dispose: desk.onChange(() => this.#soon()) });
     this.#store.add(view.onDidChangeVisibility(({ visible }) => visible && void this.probe()));
-    this.#store.add(sites.onChange(() => this.#soon()));
+    this.#store.add(
+      sites.onChange(() => {
+        this.#sight = undefined;
+        this.#soon();
+      }),
+    );
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => void this.probe()));
     this.#store.add(workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('grid.staging.stagers') && void this.probe()));
     this.#store.add(stagers.onChange(() => void this.probe()));
@@ -105,6 +112,18 @@ export class StagingView implements Disposable {
     this.view.message = this.#message();
     void commands.executeCommand('setContext', 'grid:stagers', this.#stagers.all.length > 0);
     void commands.executeCommand('setContext', 'grid:staging', this.#condition());
+    this.#draw();
+  }
+
+  /**
+   * Draws the tree anew only when it has changed: between a redraw and its end the editor knows no node, and a menu
+   * chosen in that moment would come without the one it was opened on.
+   */
+  #draw(): void {
+    const day = new Date(this.clock()).toDateString(); // after midnight "13:52" is "Fri 13:52"
+    const sight = { requests: this.#desk.requests, rest: [day, ...this.#desk.troubles.keys()].join('\n') };
+    if (this.#sight !== undefined && looksAlike(sight, this.#sight)) return;
+    this.#sight = sight;
     this.tree.refresh();
   }
 
@@ -133,4 +152,23 @@ export class StagingView implements Disposable {
     clearTimeout(this.#timer);
     this.#store.dispose();
   }
+}
+
+/** What the tree shows. */
+interface Sight {
+  readonly requests: readonly StagingRequest[];
+  /** The day, and the names of the stagers without news. */
+  readonly rest: string;
+}
+
+/** A request that only was asked for again looks as before: its files are the very same array. */
+function looksAlike(a: Sight, b: Sight): boolean {
+  return (
+    a.rest === b.rest &&
+    a.requests.length === b.requests.length &&
+    a.requests.every((request, index) => {
+      const other = b.requests[index];
+      return request.id === other?.id && request.state === other.state && request.files === other.files;
+    })
+  );
 }

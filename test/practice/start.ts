@@ -53,7 +53,7 @@ async function check({ refuse }: { readonly refuse: boolean }): Promise<number> 
 
 async function begin(pace: typeof livelyPace): Promise<Grid | undefined> {
   try {
-    return await startGrid({ place, pace, log: (line) => console.log(line) });
+    return await startGrid({ place: join(place, 'grid'), pace, log: (line) => console.log(line) });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return undefined;
