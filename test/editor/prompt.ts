@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { DEADLINE_MS, exactly, isInView, until } from './until';
+import { DEADLINE_MS, exactly, isInView, until, type Shown } from './until';
 
 /** What the editor asks at the top of the window: an input box or a list to pick from. */
 export interface Prompt {
@@ -57,7 +57,8 @@ export async function readPrompt(page: Page): Promise<Prompt | undefined> {
     placeholder: isThere ? ((await input.getAttribute('placeholder')) ?? '') : '',
     message: await text('.quick-input-message'),
     refused: (await box(page).locator('.monaco-inputbox.error').count()) > 0,
-    rows: await rows(page).locator('.label-name').allInnerTexts(),
+    // The first label of a row: a row keeps in the page what its second line said in the prompt before.
+    rows: await rows(page).evaluateAll((found: Shown[]) => found.map((row) => row.querySelector('.label-name')?.textContent ?? '')),
   };
 }
 

@@ -85,9 +85,9 @@ scene(room, 'pointing at a link shows what it is, and each form with Copy', asyn
   await openList(room.page, 'srm_broken.txt', '12 links');
   const shown = await pointAt(line('L701260_SB001'));
   assert.match(await shown.innerText(), /^L701260 SB001 at SARA\b/);
-  const forms = await shown.locator('tr').filter({ hasText: 'Copy' }).allInnerTexts();
+  const forms = (await shown.innerText()).split('\n').filter((text) => text.startsWith('Copy '));
   assert.deepEqual(
-    forms.map((row) => row.split('\t')[0]),
+    forms.map((row) => row.split(' ')[1]),
     ['srm', 'gsiftp', 'https', 'gfal', 'path'],
   );
   for (const row of forms) assert.ok(row.includes('L701260_SB001_uv.dppp.MS_2ada4b86.tar'), 'the file name is never cut');
@@ -99,7 +99,8 @@ scene(room, 'pointing at a link shows what it is, and each form with Copy', asyn
     .boundingBox();
   assert.ok(outer && copy && copy.x + copy.width <= outer.x + outer.width, 'Copy is in sight');
   await room.picture('broken-hover-light');
-  const gsiftp = () => shown.locator('tr').filter({ hasText: 'gsiftp' }).locator('a').click();
+  const copies = shown.locator('a').filter({ hasText: /^Copy$/ });
+  const gsiftp = () => copies.nth(1).click();
   assert.equal(
     await copied(room.page, gsiftp),
     'gsiftp://gridftp.grid.sara.nl:2811/pnfs/grid.sara.nl/data/lofar/ops/projects/lc9_041/701260/L701260_SB001_uv.dppp.MS_2ada4b86.tar',
@@ -150,7 +151,5 @@ async function pointAt(target: Locator): Promise<Locator> {
       () => false,
     );
   });
-  return hovers()
-    .filter({ has: page.locator('table') })
-    .first();
+  return hovers().filter({ hasText: 'Copy' }).first();
 }
