@@ -4,6 +4,7 @@ import { cleanPath, convert, type TargetForm } from '../../core/links/convert';
 import { parseLink, type Link } from '../../core/links/link';
 import type { Desk } from '../../core/staging/desk';
 import { fileWord } from '../../core/staging/state';
+import { plain } from '../markdown';
 import type { Sites } from '../sites';
 
 const forms: readonly TargetForm[] = ['srm', 'gsiftp', 'https', 'gfal', 'path'];
@@ -37,7 +38,7 @@ export class LinkHover implements HoverProvider {
     const what = [link.observation, link.band && `${link.band.kind === 'SB' ? 'SB' : 'ABN '}${link.band.digits}`].filter(Boolean).join(' ');
     const where = link.site === undefined ? 'at a site that is not known' : `at ${link.site.name}`;
     const known = this.#known(link);
-    return `**${escape(what === '' ? link.file : what)}** ${where}${known === undefined ? '' : ` is ${known}`}`;
+    return `**${plain(what === '' ? link.file : what)}** ${where}${known === undefined ? '' : ` is ${known}`}`;
   }
 
   /** "staging, request 41902" when the desk has it. */
@@ -47,7 +48,7 @@ export class LinkHover implements HoverProvider {
     for (const request of this.desk.requests) {
       if (request.site !== link.site?.id) continue;
       const file = request.files.find((each) => each.link.endsWith(path));
-      if (file !== undefined) return `${fileWord(file.state)}, request ${escape(request.id)}`;
+      if (file !== undefined) return `${fileWord(file.state)}, request ${plain(request.id)}`;
     }
     return undefined;
   }
@@ -70,8 +71,4 @@ function shorten(text: string): string {
   if (clean.length <= width) return clean;
   const name = clean.slice(clean.lastIndexOf('/'));
   return name.length + 24 > width ? `${clean.slice(0, 24)}…${name}` : `${clean.slice(0, width - name.length - 1)}…${name}`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>-]/g, '\\$&');
 }

@@ -3,14 +3,16 @@
  * stager. A request with one observation shows its files at once, one level less to open.
  */
 import { parseLink, type Link } from '../../core/links/link';
+import { facts } from '../../core/links/list';
 import type { SiteTable } from '../../core/links/site';
 import type { Desk } from '../../core/staging/desk';
 import { observationsOf } from '../../core/staging/preview';
 import { isLive, progressOf, requestKey, type RequestFile, type StagingRequest } from '../../core/staging/request';
-import { fileUrgency, fileWord, isFinal, isTrouble, requestWord, type FileState, type RequestState } from '../../core/staging/state';
+import { fileWord, isTrouble, requestWord } from '../../core/staging/state';
 import { count, moment, percent, plural } from '../../core/wording';
-import { facts } from '../../core/links/list';
-import { fileShape, requestShape } from '../../shared/shape';
+import { requestShape } from '../../shared/shape';
+import { plain } from '../markdown';
+import { byStateAndName, byUrgency, contextOf, describeFile, describeObservation, idOf, remarkOf, troublesOf } from './stagingRow';
 import type { Description, Source } from './tree';
 
 export interface RequestNode {
@@ -94,7 +96,7 @@ export class StagingSource implements Source<StagingNode> {
   }
 
   #page(parent: RequestNode | ObservationNode, files: readonly ShownFile[]): readonly StagingNode[] {
-    const sorted = [...files].sort((a, b) => fileUrgency(a.file.state) - fileUrgency(b.file.state) || compareNames(a, b));
+    const sorted = [...files].sort(byStateAndName);
     const shown = this.#shown.get(idOf(parent)) ?? page;
     const nodes: StagingNode[] = sorted.slice(0, shown).map((file) => ({ node: 'file', parent, file }));
     if (sorted.length > shown) nodes.push({ node: 'more', parent, rest: sorted.length - shown });
@@ -202,118 +204,6 @@ export class StagingSource implements Source<StagingNode> {
     lines.push(request.checkedAt === 0 ? 'Not asked yet' : `As of ${moment(request.checkedAt, now)}`);
     return lines.join('\n\n');
   }
-}
-
-/** Trouble first, what has ended well last; among equals the newest first, as the desk gives them. */
-const urgency: readonly RequestState[] = [
-  'failed',
-  'partial',
-  'onHold',
-  'unknown',
-  'running',
-  'scheduled',
-  'submitted',
-  'submitting',
-  'draft',
-  'done',
-  'aborted',
-];
-
-function byUrgency(a: StagingRequest, b: StagingRequest): number {
-  return urgency.indexOf(a.state) - urgency.indexOf(b.state);
-}
-
-/** The one thing besides the percentage that a narrow row has room for: trouble, else what holds it, else what moves. */
-function remarkOf(request: StagingRequest): readonly string[] | undefined {
-  const troubles = troublesOf(request);
-  if (troubles.length > 0) return troubles;
-  const { staging } = progressOf(request).counts;
-  if (request.state === 'running') return staging === undefined ? undefined : [`${count(staging)} ${fileWord('staging')}`];
-  return request.state === 'done' ? undefined : [requestWord(request.state)];
-}
-
-/** "2 failed", "1 lost". */
-function troublesOf(request: StagingRequest): readonly string[] {
-  const { counts } = progressOf(request);
-  return (['failed', 'lost', 'unavailable', 'expired'] as const).flatMap((state) => {
-    const files = counts[state];
-    return files === undefined ? [] : [`${count(files)} ${fileWord(state)}`];
-  });
-}
-
-function describeObservation(node: ObservationNode): Description {
-  const label = node.observation ?? 'No observation';
-  const states = node.files.map((each) => each.file.state);
-  const { online, failed, percent: share, total } = progressOf({ ...node.request, files: node.files.map((each) => each.file) });
-  const parts = [percent(share), ...(failed > 0 ? [`${count(failed)} failed`] : []), plural(total, 'file')];
-  return {
-    id: idOf(node),
-    label,
-    description: parts.join(', '),
-    shape: fileShape(worst(states)),
-    context: online > 0 ? 'hasOnline observation' : 'observation',
-    children: 'collapsed',
-    spoken: `${label}, ${count(online)} of ${plural(total, 'file')} online${failed > 0 ? `, ${count(failed)} failed` : ''}`,
-  };
-}
-
-function describeFile(node: FileNode): Description {
-  const { file } = node.file;
-  const label = shortName(node.file);
-  const description = file.message === undefined ? fileWord(file.state) : `${fileWord(file.state)}, ${file.message}`;
-  return {
-    id: idOf(node),
-    label,
-    description,
-    shape: fileShape(file.state),
-    context: file.state === 'online' ? 'file hasOnline' : 'file',
-    children: 'none',
-    spoken: `${label}, ${description}`,
-  };
-}
-
-/** "L229507_SB127" where the name says so, else the file's name. The state word must stay in view beside it. */
-function shortName({ file, link }: ShownFile): string {
-  if (link?.series !== undefined && link.band !== undefined) return `${link.series}${link.band.digits}`;
-  return link?.file ?? file.link;
-}
-
-function compareNames(a: ShownFile, b: ShownFile): number {
-  const [left, right] = [shortName(a), shortName(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** Trouble before movement before rest; online only when all are. */
-function worst(states: readonly FileState[]): FileState {
-  return [...states].sort((a, b) => fileUrgency(a) - fileUrgency(b))[0] ?? 'unknown';
-}
-
-function contextOf(request: StagingRequest, online: number, live: boolean): string {
-  const words = ['request'];
-  const { state } = request;
-  if (online > 0) words.push('hasOnline');
-  if (state !== 'aborted' && state !== 'failed' && state !== 'draft' && state !== 'submitting') words.push('canAbort');
-  if (state === 'onHold' || state === 'aborted' || state === 'failed' || state === 'partial') words.push('canReschedule');
-  if (isFinal(state) || !live) words.push('canForget');
-  return words.sort().join(' ');
-}
-
-function idOf(node: StagingNode): string {
-  switch (node.node) {
-    case 'request':
-      return requestKey(node.request);
-    case 'observation':
-      return `${requestKey(node.request)}\n${node.observation ?? ''}`;
-    case 'file':
-      return `${idOf(node.parent)}\n${node.file.file.link}`;
-    case 'more':
-      return `${idOf(node.parent)}\nmore`;
-  }
-}
-
-/** Text for Markdown, with nothing that Markdown would act on. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>-]/g, '\\$&');
 }
 
 /** Files that need a person, over all requests; the view's badge. */
