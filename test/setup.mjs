@@ -6,12 +6,21 @@ import process from 'node:process';
 
 export const root = dirname(import.meta.dirname);
 
-/** Runs a program with our own output; resolves with its exit code, 1 when a signal ended it. */
+/**
+ * Runs a program with our own output; resolves with its exit code, 1 when a signal ended it. Told to stop, it tells the
+ * program and waits for it: what that has started must end too. A terminal's Ctrl+C reaches both by itself.
+ */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: root, stdio: 'inherit', ...options });
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 1));
+    const signals = { SIGINT: () => undefined, SIGTERM: () => child.kill('SIGTERM'), SIGHUP: () => child.kill('SIGHUP') };
+    for (const [signal, act] of Object.entries(signals)) process.on(signal, act);
+    const end = (settle, value) => {
+      for (const [signal, act] of Object.entries(signals)) process.off(signal, act);
+      settle(value);
+    };
+    child.on('error', (error) => end(reject, error));
+    child.on('exit', (code) => end(resolve, code ?? 1));
   });
 }
 

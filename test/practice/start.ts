@@ -20,7 +20,7 @@ async function serve(): Promise<number> {
   README.md in the window says what else to try. Ctrl+C ends it all.
 `);
   const stopped = new Promise<number>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(0));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(0));
     void grid.server.exited.then((code) => {
       console.error(`VS Code ended by itself (${code}).\n${grid.server.log().slice(-2000)}`);
       resolve(1);
@@ -36,7 +36,7 @@ async function check({ refuse }: { readonly refuse: boolean }): Promise<number> 
   const grid = await begin(briskPace);
   if (grid === undefined) return 1;
   // Ctrl+C must not leave servers behind.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void grid.stop().then(() => process.exit(1)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void grid.stop().then(() => process.exit(1)));
   try {
     if (refuse) grid.stager.fault({ kind: 'fault', method: 'add_getid', message: 'the stager takes no requests at the moment' });
     await doMainJob(grid, { pictures: join(place, 'pictures'), say: (line) => console.log(line) });
