@@ -1,5 +1,5 @@
 /**
- * Accounts that the old clients' files and variables hold (reference/staging.md §1.6). Only read, and kinder than the
+ * Accounts that the old clients' files and variables hold. Only read, and kinder than the
  * clients were: comments, blanks, quotes, line ends and the order of keys do not matter, and a password is whole.
  */
 import { readFile, stat } from 'node:fs/promises';

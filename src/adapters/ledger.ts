@@ -10,7 +10,7 @@ import type { Ledger } from '../core/ports';
 import { requestKey, type RequestFile, type StagingRequest } from '../core/staging/request';
 import { fileStates, requestStates, type FileState, type RequestState } from '../core/staging/state';
 
-/** A record as it is written. States are one letter a file (NOTES.md, keys), so that 999 files are one short string. */
+/** A record as it is written. States are one letter a file, so that 999 files are one short string. */
 interface Row {
   readonly version: 1;
   readonly id: string;

@@ -1,5 +1,5 @@
 /**
- * The LTA stager over XML-RPC, as `stager_access.py` 1.x speaks to it (reference/staging.md §1, gridlrt.md §5.3). The
+ * The LTA stager over XML-RPC, as `stager_access.py` 1.x speaks to it. The
  * eight methods of `LtaStager.*`, and what their answers mean. StageIT has taken its place; some sites still run one.
  */
 import { GridError } from '../core/errors';

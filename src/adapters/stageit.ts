@@ -1,6 +1,6 @@
 /**
  * StageIT, which has taken the place of the LTA stager: one request may hold files of all sites, and every file has its
- * own state and reason (reference/staging.md §2). Calls that change something go over REST, questions over GraphQL.
+ * own state and reason. Calls that change something go over REST, questions over GraphQL.
  */
 import { GridError } from '../core/errors';
 import type { CallOptions, Stager, StagerCapabilities } from '../core/ports';

@@ -1,5 +1,5 @@
 /**
- * Calls to StageIT: REST and GraphQL below one address, signed with an API token (reference/staging.md §2.2, §2.3). A
+ * Calls to StageIT: REST and GraphQL below one address, signed with an API token. A
  * Django REST service with graphene: it says "not signed in" with 401 or 403, and a GraphQL error with 200 or 400.
  */
 import { GridError } from '../core/errors';

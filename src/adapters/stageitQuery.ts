@@ -1,4 +1,4 @@
-/** The GraphQL that StageIT is asked (reference/staging.md §2.3): nothing but fields its clients are known to use. */
+/** The GraphQL that StageIT is asked: nothing but fields its clients are known to use. */
 
 /** Ids as StageIT writes them, and older or foreign ones; whatever else was typed is no id and would spoil a query. */
 export function isId(id: string): boolean {

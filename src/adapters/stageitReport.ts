@@ -1,5 +1,5 @@
 /**
- * What StageIT says of requests and files (reference/staging.md §2.3, §2.4): a status word, a status letter, and a
+ * What StageIT says of requests and files: a status word, a status letter, and a
  * JSON document inside a string.
  */
 import { redact } from '../core/redact';
@@ -120,7 +120,7 @@ function readMessage(value: unknown): string {
   return clean.length > maxReason ? `${clean.slice(0, maxReason)}…` : clean;
 }
 
-/** What a file is that the document does not list, by the state of its request (reference/staging.md §7, column StageIT). */
+/** What a file is that the document does not list, by the state of its request. */
 const unlisted: Record<RequestState, FileState> = {
   draft: 'unknown',
   submitting: 'unknown',

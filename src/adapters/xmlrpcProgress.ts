@@ -1,5 +1,5 @@
 /**
- * Reads what the LTA stager says of requests and files. Its types are not documented (reference/staging.md §1.3): a
+ * Reads what the LTA stager says of requests and files. Its types are not documented: a
  * number may come as text, a flag as 'true', a missing list as nil or ''.
  */
 import { GridError } from '../core/errors';
@@ -16,7 +16,7 @@ export interface Entry {
   readonly site?: string;
 }
 
-/** Status words of clients 1.0 to 1.5 (reference/staging.md §1.4). */
+/** Status words of clients 1.0 to 1.5. */
 const states = new Map<string, RequestState>([
   ['new', 'submitted'],
   ['scheduled', 'scheduled'],
@@ -135,7 +135,7 @@ function place(link: string): { readonly host: string; readonly path: string } {
   return { host: (parts?.[1] ?? '').replace(/:\d*$/, '').toLowerCase(), path: `/${path}`.replace(/\/{2,}/g, '/') };
 }
 
-/** What a file is that is not online, by the state of its request (reference/staging.md §7, column XML-RPC). */
+/** What a file is that is not online, by the state of its request. */
 const offline: Record<RequestState, FileState> = {
   draft: 'unknown',
   submitting: 'unknown',

@@ -1,5 +1,5 @@
 /**
- * Numbers, shares and spans of time as sentences show them (NOTES.md, Wording). English; the face decides where they
+ * Numbers, shares and spans of time as sentences show them. English; the face decides where they
  * stand.
  */
 

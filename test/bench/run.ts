@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { type Figure } from './figure';
 
-/** One line a row: the contract's name and goal (DESIGN.md, "Speed and size it must reach"), and its file. */
+/** One line a row: its name, its goal, and its file. */
 const rows: readonly { readonly name: string; readonly goal: string; readonly load: () => Promise<{ measure: () => Promise<Figure> }> }[] =
   [
     { name: 'links.lint', goal: '≤ 6', load: () => import('./lint') },

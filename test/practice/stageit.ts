@@ -1,5 +1,5 @@
 /**
- * The practice StageIT: a server on loopback that speaks its REST and GraphQL as reference/staging.md §2 describes them,
+ * The practice StageIT: a server on loopback that speaks its REST and GraphQL as the 2.0 Python client knows them,
  * and misbehaves when told to. Paths below `/stageit/api/staging/`; the control door is `/practice/…`, with one order more
  * than other stagers: POST `revoke` {token}.
  */

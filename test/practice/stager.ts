@@ -1,5 +1,5 @@
 /**
- * The practice stager: an XML-RPC server on loopback that speaks `LtaStager.*` as reference/staging.md §1 describes it,
+ * The practice stager: an XML-RPC server on loopback that speaks `LtaStager.*` as `stager_access.py` 1.x knows it,
  * and misbehaves when told to. The `xmlrpc` package reads the calls and writes the answers; an HTTP layer in front asks
  * for the password, acts out mishaps and holds the control door `/practice/…` for tests in other processes.
  */

@@ -19,7 +19,7 @@ export const livelyPace: Pace = { newMs: 4_000, scheduledMs: 6_000, perFileMs: 1
 export type Outcome = 'online' | 'failed' | 'never';
 export const outcomes: readonly Outcome[] = ['online', 'failed', 'never'];
 
-/** The stager's status words (reference/staging.md §1.4). */
+/** The stager's status words. */
 export type Status = 'new' | 'scheduled' | 'in progress' | 'on hold' | 'aborted' | 'failed' | 'success' | 'partial success';
 
 /** A refusal, which becomes an XML-RPC fault. */

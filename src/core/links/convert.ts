@@ -12,7 +12,7 @@ export type Conversion = { readonly text: string; readonly problem?: never } | {
 const managed = '/srm/managerv2?SFN=';
 
 /**
- * Writes a link in another form, by the link's own site (GRID_LRT goes by the list's; reference/gridlrt.md 4.2).
+ * Writes a link in another form, by the link's own site (GRID_LRT goes by the list's).
  *
  * - In the form it already has a link keeps every byte, but a missing port is added and two slashes before `pnfs` or
  *   `lofar` become one. Slashes further in are kept: the file's name in the archive may have them.

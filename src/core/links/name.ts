@@ -13,7 +13,7 @@ export interface Stem {
 const maxDigits = 15;
 
 /**
- * What a file name tells: observation, series and band (reference/gridlrt.md 4.3, 4.4). One object is used for line
+ * What a file name tells: observation, series and band. One object is used for line
  * after line. Neighbours in a list mostly share everything before the band's digits, so the last stem is tried first
  * and the name is searched only when it does not fit.
  */

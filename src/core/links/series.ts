@@ -17,7 +17,7 @@ export interface BandRange {
   readonly named: readonly number[];
 }
 
-/** "Missing ones are named when at most five, else counted" (design/NOTES.md, Wording). */
+/** "Missing ones are named when at most five, else counted". */
 export const nameAtMost = 5;
 
 /**

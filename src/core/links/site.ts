@@ -31,8 +31,8 @@ export const srmPort = 8443;
 export const gsiftpPort = 2811;
 
 /**
- * Hosts, doors and roots as in GRID_LRT's srmlist (reference/gridlrt.md 4.1) and the archive's own tools
- * (reference/staging.md 1.7, 2.6). SURF renamed its machines twice, so SARA has three families of names.
+ * Hosts, doors and roots as in GRID_LRT's srmlist and the archive's own tools.
+ * SURF renamed its machines twice, so SARA has three families of names.
  */
 const builtIn: readonly Site[] = [
   {

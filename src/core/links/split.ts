@@ -26,7 +26,7 @@ export interface Subbands {
 }
 
 /**
- * GRID_LRT's `sbn_dict` (reference/gridlrt.md 4.4): the shortest text between two regular expressions. The file name is
+ * GRID_LRT's `sbn_dict`: the shortest text between two regular expressions. The file name is
  * searched first and the whole link only when it has none, because folders are named `SB…_` too.
  * @throws GridError `rejected` when prefix and suffix are not regular expressions.
  */
@@ -76,7 +76,7 @@ export interface Slices<T> {
 const leastWidth = 3;
 
 /**
- * GRID_LRT's `slice_dicts` (reference/gridlrt.md 4.5): grid positions count from the first band in steps of `size`, so
+ * GRID_LRT's `slice_dicts`: grid positions count from the first band in steps of `size`, so
  * gaps stay gaps and a slice is named by its position. Keys are numbers here, of any and of mixed width. Takes time in
  * proportion to the number of bands (times its logarithm for the order), never to their range.
  * @param size number of grid positions in a slice, at least 1.

@@ -16,7 +16,7 @@ export interface Pace {
   readonly background: number;
 }
 
-/** The steps of staging.md §7 (30 s for five minutes, 60 s, 300 s), scaled by the setting's first interval. */
+/** 30 s for five minutes, then 60 s, and 300 s in the background, scaled by the setting's first interval. */
 export function paceFrom(seconds: number): Pace {
   return { fresh: seconds * 1000, steady: seconds * 2000, background: seconds * 10_000 };
 }

@@ -69,7 +69,7 @@ export function requestWord(state: RequestState): string {
   return requestWords[state];
 }
 
-/** Trouble first, then what moves, then what waits, then what is well (NOTES.md, principle 6). */
+/** Trouble first, then what moves, then what waits, then what is well. */
 const urgency: readonly FileState[] = [
   'lost',
   'failed',
