@@ -1,5 +1,6 @@
 /**
- * Macaroons: what StageIT gives to fetch staged files with, several for each site and each for one folder. Their limits stand in clear text and are read without any key.
+ * Macaroons: what StageIT gives to fetch staged files with, several for each site and each for one folder. Their limits
+ * stand in clear text and are read without any key.
  */
 
 export interface Macaroon {
