@@ -17,10 +17,7 @@ export async function run(): Promise<void> {
   await writeFile(file, JSON.stringify({ ...(await activationStats()), own: loadAgain(), tree }));
 }
 
-/**
- * Milliseconds to read, compile and run what activation loads, now that the host is quiet. The editor's own `Load Code`
- * counts from the wish to the end, and so the waiting for other extensions that start in the same moment.
- */
+/** Milliseconds to read, compile and run what activation loads, once the host is quiet. */
 function loadAgain(): number {
   const folder = join(extensions.getExtension(id)?.extensionPath ?? '', 'dist');
   const main = join(folder, 'extension.js');
