@@ -11,8 +11,10 @@ const root = join(import.meta.dirname, '../..');
 const rounds = 10;
 
 /**
- * activate: load + activate as VS Code 1.100 reports them itself, in an empty workspace, a new window each time. What
- * loading takes once the extension host is quiet stands in the note: it shows how much of the figure is our own code.
+ * activate: load + activate in VS Code 1.100 with an empty workspace, a new window each time, by the marks the editor
+ * sets right around require() and activate(). The table of its startup report stands in the note: there the clock of
+ * `Load Code` starts before a turn in which the host also loads whatever else waits for the same event. Built-in
+ * merge-conflict comes before us and takes most of that turn (seen by tracing the host).
  */
 export async function measure(): Promise<Figure> {
   if ((await run(process.execPath, ['build.mjs'], { stdio: 'ignore' })) !== 0) throw new Error('node build.mjs failed.');
@@ -28,7 +30,7 @@ export async function measure(): Promise<Figure> {
       external: ['vscode'],
       logLevel: 'warning',
     });
-    const runs: { load: number; call: number; own: number; tree: number }[] = [];
+    const runs: { load: number; call: number; table: number; tree: number }[] = [];
     for (let round = 0; round < rounds; round++) {
       const folder = join(place, String(round));
       await mkdir(folder);
@@ -48,8 +50,8 @@ export async function measure(): Promise<Figure> {
     const tree = median(runs.map((each) => each.tree));
     const middle = (of: (each: (typeof runs)[number]) => number) => median(runs.map(of)).toFixed(1);
     const note =
-      `load ${middle(({ load }) => load)} + activate ${middle(({ call }) => call)}, median of ${rounds} windows; loaded again in the quiet host ` +
-      `${middle(({ own }) => own)}; tree shown after ${tree.toFixed(0)} ms (goal ≤ 300)`;
+      `load ${middle(({ load }) => load)} + activate ${middle(({ call }) => call)}, median of ${rounds} windows; with what the host loads for others ` +
+      `in the same turn ${middle(({ table }) => table)}; tree shown after ${tree.toFixed(0)} ms (goal ≤ 300)`;
     return { ours, peer: null, ratio: null, unit: 'ms', n: rounds, note };
   } finally {
     delete process.env.GRID_OUTCOME;
