@@ -59,6 +59,26 @@ const requestWords: Record<RequestState, string> = {
   unknown: 'unknown',
 };
 
+/** One letter a state: in journals, between panel and host, and the key that filters a panel. */
+export const stateLetters: Record<FileState, string> = {
+  unknown: 'n',
+  tape: 't',
+  queued: 'q',
+  staging: 's',
+  online: 'o',
+  failed: 'f',
+  lost: 'l',
+  unavailable: 'u',
+  cancelled: 'c',
+  expired: 'e',
+};
+const byLetter = new Map(fileStates.map((state) => [stateLetters[state], state]));
+
+/** The state of a letter; `unknown` for a letter that is none. */
+export function stateOfLetter(letter: string): FileState {
+  return byLetter.get(letter) ?? 'unknown';
+}
+
 /** The word a person reads for a file's state. */
 export function fileWord(state: FileState): string {
   return fileWords[state];
