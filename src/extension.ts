@@ -10,14 +10,15 @@ import { wake } from './vscode/wake';
 import { registerCommands } from './vscode/commands/register';
 import type { Workbench } from './vscode/workbench';
 
+let running: Promise<Workbench> | undefined;
+
 export function activate(context: ExtensionContext): Api {
   const own = <T extends { dispose(): unknown }>(thing: T): T => {
     context.subscriptions.push(thing);
     return thing;
   };
-  let loading: Promise<Workbench> | undefined;
   const workbench = (): Promise<Workbench> =>
-    (loading ??= import('./vscode/workbench').then((loaded) => own(new loaded.Workbench(context, tree, view))));
+    (running ??= import('./vscode/workbench').then((loaded) => own(new loaded.Workbench(context, tree, view))));
 
   const tree = new Tree<StagingNode>(async (): Promise<StagingSource> => (await workbench()).source);
   const view = own(
@@ -32,4 +33,9 @@ export function activate(context: ExtensionContext): Api {
     stagingRequests: async () => (await workbench()).api.stagingRequests(),
     onDidChangeStaging: async (listener) => (await workbench()).api.onDidChangeStaging(listener),
   };
+}
+
+export async function deactivate(): Promise<void> {
+  await (await running)?.close();
+  running = undefined;
 }

@@ -50,10 +50,11 @@ export function pageError(name: string, text: string): GridError | undefined {
   });
 }
 
-/** An HTTP status that is no success. What the service asks to wait is in the error for `retryAfterOf`. */
+/** An HTTP status that is no success. What the service asks to wait goes along. */
 export function statusError(service: Service, { status, location, retryAfterMs }: Omit<Answer, 'text'>): GridError {
   const { name } = service;
-  const cause = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const cause = { status };
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status >= 300 && status < 400) return redirectError(service, location, cause);
   switch (status) {
     case 401:
@@ -83,12 +84,14 @@ export function statusError(service: Service, { status, location, retryAfterMs }
       return new GridError('unreachable', `${name} was asked too often (429).`, {
         hint: waitHint(retryAfterMs) ?? 'Wait some minutes.',
         cause,
+        ...wait,
       });
   }
   if (status >= 500)
     return new GridError('unreachable', `${name} answered with an error page (${status}); it may be under maintenance.`, {
       hint: waitHint(retryAfterMs) ?? later,
       cause,
+      ...wait,
     });
   return new GridError('malformed', `${name} answered with status ${status}, which no ${service.noun} gives.`, {
     hint: 'Check the address in the settings.',
@@ -98,12 +101,6 @@ export function statusError(service: Service, { status, location, retryAfterMs }
 
 function waitHint(retryAfterMs: number | undefined): string | undefined {
   return retryAfterMs === undefined ? undefined : `Ask again in ${duration(Math.max(1000, retryAfterMs))}.`;
-}
-
-/** Milliseconds that a service wants to be left alone, when this error is its way of saying so. */
-export function retryAfterOf({ cause }: GridError): number | undefined {
-  if (typeof cause !== 'object' || cause === null || !('retryAfterMs' in cause)) return undefined;
-  return typeof cause.retryAfterMs === 'number' ? cause.retryAfterMs : undefined;
 }
 
 /** A redirect is not followed: the secret would go to a server that nobody has chosen. */

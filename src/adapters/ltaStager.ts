@@ -110,7 +110,7 @@ async function submit(
   }
   const id = readWord(answer);
   if (/^0*[1-9]\d*$/.test(id)) return id;
-  throw new GridError('malformed', `${name} took the links but gave no id that can be read.`, { hint: lookFirst });
+  throw new GridError('malformed', `${name} took the links but gave no id that can be read.`, { hint: lookFirst, uncertain: true });
 }
 
 /** A failed submit, told with what it leaves open. */
@@ -121,7 +121,7 @@ function submitError(error: GridError, name: string, notify: boolean): GridError
       cause: error,
     });
   }
-  return neverArrived(error) ? error : new GridError(error.kind, error.message, { hint: lookFirst, cause: error });
+  return neverArrived(error) ? error : new GridError(error.kind, error.message, { hint: lookFirst, cause: error, uncertain: true });
 }
 
 /** Questions under way at a time; the stager is known to choke on many. */

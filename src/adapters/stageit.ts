@@ -6,7 +6,7 @@ import { GridError } from '../core/errors';
 import type { CallOptions, Stager, StagerCapabilities } from '../core/ports';
 import { lookFirst, neverArrived } from './httpError';
 import { baseUrl, isRecord, openStageIt, strange, type GraphAnswer, type StageItCall } from './stageitCall';
-import { Lister, readId, type StageItListed } from './stageitList';
+import { Lister, readId } from './stageitList';
 import { readMacaroon, type Macaroon } from './stageitMacaroon';
 import { notAnId, pollRequests, unknownRequest, type Connection } from './stageitPoll';
 import { isId, emptyListQuery, lettersQuery, macaroonFields, probeQuery, requestQuery } from './stageitQuery';
@@ -27,8 +27,6 @@ export interface StageItOptions {
 
 /** A stager that also tells how its files are fetched. */
 export interface StageIt extends Stager {
-  /** Own requests with their links; `since` in milliseconds since 1970 leaves out those made before. */
-  list(options: CallOptions & { readonly since?: number }): Promise<readonly StageItListed[]>;
   /** What files of the request are fetched with; none before there is something to fetch. `notFound` for an unknown id. */
   macaroons(id: string, options: CallOptions): Promise<readonly Macaroon[]>;
   /** Addresses of the request's files, https or gsiftp. */
@@ -123,11 +121,11 @@ async function submit(
     answer = await call.rest('POST', 'requests/', { surls: links, notify, request_type: 'stage' }, { signal });
   } catch (thrown) {
     if (!(thrown instanceof GridError) || neverArrived(thrown)) throw thrown;
-    throw new GridError(thrown.kind, thrown.message, { hint: lookFirst, cause: thrown });
+    throw new GridError(thrown.kind, thrown.message, { hint: lookFirst, cause: thrown, uncertain: true });
   }
   const id = isRecord(answer) ? readId(answer.id) : '';
   if (id !== '' && !/^0+$/.test(id)) return id;
-  throw new GridError('malformed', `${call.name} took the links but gave no id that can be read.`, { hint: lookFirst });
+  throw new GridError('malformed', `${call.name} took the links but gave no id that can be read.`, { hint: lookFirst, uncertain: true });
 }
 
 /** Fields of one request; `notFound` when the service does not know it. */

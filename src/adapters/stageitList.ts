@@ -8,14 +8,6 @@ import { lettersFor, readLinks, readNode, type Connection } from './stageitPoll'
 import { pageQuery, plainListQuery } from './stageitQuery';
 import { readText } from './stageitReport';
 
-/** A listed request with what StageIT tells beyond the port. */
-export interface StageItListed extends ListedRequest {
-  /** The links it was made with, as it was given them; `files` has the same keys where they are known. */
-  readonly links: readonly string[];
-  /** When it was made, in milliseconds since 1970; absent when that cannot be read. */
-  readonly when?: number;
-}
-
 /** Where the 2.0 client begins when it wants all. */
 const always = '0001-01-01T00:00:00';
 /** Pages after which a service that always promises another one is not believed. */
@@ -28,11 +20,11 @@ export class Lister {
   constructor(private readonly connection: Connection) {}
 
   /** In the service's order; `since` in milliseconds since 1970. One call a page. */
-  async list(since: number | undefined, options: CallOptions): Promise<readonly StageItListed[]> {
+  async list(since: number | undefined, options: CallOptions): Promise<readonly ListedRequest[]> {
     const from = since === undefined ? always : new Date(since).toISOString().replace('Z', '+00:00');
     const nodes = await this.#nodes(from, options);
     const letters = await lettersFor(this.connection, nodes, options);
-    const listed = new Map<string, StageItListed>();
+    const listed = new Map<string, ListedRequest>();
     for (const node of nodes) {
       await breathe(); // a thousand links take a millisecond or two
       const id = readId(node.id);

@@ -24,6 +24,10 @@ export interface ErrorDetail {
   readonly hint?: string;
   /** The error of the library or system beneath; for the log, never shown. */
   readonly cause?: unknown;
+  /** The call may have been carried out all the same: its answer was lost, not its question. */
+  readonly uncertain?: boolean;
+  /** Milliseconds the service wants to be left alone. */
+  readonly retryAfterMs?: number;
 }
 
 /**
@@ -33,6 +37,8 @@ export interface ErrorDetail {
 export class GridError extends Error {
   override readonly name = 'GridError';
   readonly hint: string | undefined;
+  readonly uncertain: boolean;
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly kind: ErrorKind,
@@ -41,6 +47,8 @@ export class GridError extends Error {
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.hint = detail.hint;
+    this.uncertain = detail.uncertain ?? false;
+    this.retryAfterMs = detail.retryAfterMs;
   }
 
   /** Message and hint as one text. */

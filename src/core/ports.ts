@@ -2,7 +2,7 @@
  * What the core needs from outside. Adapters implement these; every method takes an AbortSignal and has a deadline of
  * its own, and rejects with a GridError only.
  */
-import type { StagingRequest } from './staging/request';
+import type { StagingEvent } from './staging/event';
 import type { FileState, RequestState } from './staging/state';
 
 /** Ends a call early. Adapters add their own deadline to it. */
@@ -59,6 +59,10 @@ export interface RequestReport {
 /** A request found on the stager that this desk may not know. */
 export interface ListedRequest extends RequestReport {
   readonly id: string;
+  /** The links it was made with, as it was given them; only of a stager that `listsLinks`. */
+  readonly links?: readonly string[];
+  /** When it was made by the stager's clock, ms since 1970; absent when it does not say. */
+  readonly when?: number;
 }
 
 /** The answer of a poll: a report or the error for each id asked, so that one bad request does not hide the others. */
@@ -70,8 +74,8 @@ export interface Stager {
   /** Resolves when the service answers and accepts the credentials. */
   probe(options: CallOptions): Promise<void>;
   /**
-   * Makes one request and returns its id. Not idempotent. A `timeout` or `unreachable` error leaves it open whether the
-   * request was made: never submit again by itself.
+   * Makes one request and returns its id. Not idempotent. An error that is `uncertain` leaves it open whether the request
+   * was made: never submit again by itself.
    */
   submit(links: readonly string[], options: CallOptions & { readonly notify: boolean }): Promise<string>;
   /** News of all given requests, with as few calls as the protocol allows. Rejects when the service as a whole fails. */
@@ -81,8 +85,8 @@ export interface Stager {
   reschedule(id: string, options: CallOptions): Promise<void>;
   /** The SRM request token, for direct gfal calls; empty when there is none yet. */
   requestToken(id: string, options: CallOptions): Promise<string>;
-  /** Own requests that the stager still lists. */
-  list(options: CallOptions): Promise<readonly ListedRequest[]>;
+  /** Own requests that the stager still lists; where it can, only those made since a time in ms since 1970. */
+  list(options: CallOptions & { readonly since?: number }): Promise<readonly ListedRequest[]>;
 }
 
 /** Who signs in to a stager. */
@@ -94,11 +98,29 @@ export interface Credentials {
 /** Milliseconds since 1970; the core has no clock of its own. */
 export type Clock = () => number;
 
-/** Where requests are written down, so that neither a reload nor another window loses one. */
-export interface Ledger {
-  /** All requests on record; a record that cannot be read is left out and named in `problems`. */
-  load(options: CallOptions): Promise<{ readonly requests: readonly StagingRequest[]; readonly problems: readonly string[] }>;
+/** What other windows have written since the last reading. */
+export interface Reading {
+  readonly events: readonly StagingEvent[];
+  /** Lines that cannot be read, one sentence for each file. */
+  readonly problems: readonly string[];
+  /** A newer version writes here too: nothing may be submitted, since its submits cannot be seen. */
+  readonly newer: boolean;
+}
+
+/** Where all windows write down what they do about staging, so that neither a reload nor a dead machine loses it. */
+export interface Journal {
+  /** What has come since the last call; the first one reads everything. */
+  read(options: CallOptions): Promise<Reading>;
   /** On disk when it resolves. */
-  save(request: StagingRequest, options: CallOptions): Promise<void>;
-  remove(request: StagingRequest, options: CallOptions): Promise<void>;
+  append(events: readonly StagingEvent[]): Promise<void>;
+  /** Takes a right that exists once for all windows and machines; false when somebody has it already. */
+  claim(name: string): Promise<boolean>;
+  /** Whether somebody has taken the right. */
+  claimed(name: string): Promise<boolean>;
+  /** Replaces the files of windows that are gone by these events, which say the same. */
+  compact(digest: () => readonly StagingEvent[]): Promise<void>;
+  /** Whether this window is the one that asks the stagers for all; renews or takes over what has run out. */
+  lead(): Promise<boolean>;
+  /** The last line. Nothing may be appended afterwards. */
+  close(): Promise<void>;
 }

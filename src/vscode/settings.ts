@@ -60,6 +60,27 @@ export function filesPerRequest(): number {
   return clamp(read('grid.staging.filesPerRequest'), 1, 5000, 999);
 }
 
+/** `grid.staging.filesInFlight`, 1 to 100 000: for one stager, over all requests. */
+export function filesInFlight(): number {
+  return clamp(read('grid.staging.filesInFlight'), 1, 100_000, 5000);
+}
+
+/** `grid.staging.secondsBetweenSubmits`, 0 to 3600: to one stager. */
+export function secondsBetweenSubmits(): number {
+  return clamp(read('grid.staging.secondsBetweenSubmits'), 0, 3600, 60);
+}
+
+/** `grid.staging.stallHours`, 0.1 to 240: without news before a request counts as stalled. */
+export function stallHours(): number {
+  return clamp(read('grid.staging.stallHours'), 0.1, 240, 6);
+}
+
+/** `grid.staging.quietHours`, as written: "22:00-07:00"; empty for none. */
+export function quietHours(): string {
+  const hours = read('grid.staging.quietHours');
+  return typeof hours === 'string' ? hours : '';
+}
+
 /** `grid.links.sites`, as written; core/links/site says what fits. */
 export function siteSetting(): unknown {
   return read('grid.links.sites');

@@ -12,7 +12,7 @@ export function wake(context: ExtensionContext, workbench: () => Promise<unknown
     if (calls) void workbench();
   };
   for (const { document } of window.visibleTextEditors) look(document);
-  void requestsOnRecord(context).then((found) => found && workbench());
+  void onRecord(context).then((found) => found && workbench());
   return [
     window.onDidChangeVisibleTextEditors((editors) => editors.forEach(({ document }) => look(document))),
     // What is pasted into a new document is not there yet when it is shown.
@@ -29,10 +29,10 @@ function headOf(document: TextDocument): string {
   return head;
 }
 
-/** Whether a window has written requests down; the folder is made with the first. */
-async function requestsOnRecord(context: ExtensionContext): Promise<boolean> {
+/** Whether a window has written anything down; the folder is made with the first line. */
+async function onRecord(context: ExtensionContext): Promise<boolean> {
   // Not workspace.fs: it writes an error into the log of every window that has no such folder.
   const { readdir } = await import('node:fs/promises');
-  const names = await readdir(Uri.joinPath(context.globalStorageUri, 'requests').fsPath).catch(() => []);
-  return names.some((name) => name.endsWith('.json'));
+  const names = await readdir(Uri.joinPath(context.globalStorageUri, 'journal').fsPath).catch(() => []);
+  return names.some((name) => name.endsWith('.jsonl'));
 }

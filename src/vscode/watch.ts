@@ -1,71 +1,123 @@
 /**
  * Asks the stagers for news at the pace of core/staging/pace: often while a person watches young requests, seldom in
- * the background, less and less while a stager fails, and not at all when nothing is live. Failures are shown by the
- * view, never as a message: nobody asked.
+ * the background, less and less while a stager fails, and not at all when nothing is open. Of all windows one asks; the
+ * others read in the journal what it has heard. Failures are shown by the view, never as a message: nobody asked.
  */
 import { window, workspace, type Disposable, type TreeView } from 'vscode';
+import type { Journal } from '../core/ports';
 import type { Desk } from '../core/staging/desk';
 import { nextPoll, paceFrom } from '../core/staging/pace';
-import { isLive } from '../core/staging/request';
+import { isOpen } from '../core/staging/request';
 import { noCancel } from './cancel';
 import { Store } from './disposable';
 import { failure } from './log';
 import { pollSeconds } from './settings';
 
+/** How often the right to ask is renewed; a third of its term. */
+const renewMs = 30_000;
+/** Windows and machines that start together must not ask together: each waits up to a tenth longer. */
+const jitter = 0.1;
+
 export class Watch implements Disposable {
   readonly #store = new Store();
-  #timer: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #pump: NodeJS.Timeout | undefined;
+  #renewal: NodeJS.Timeout | undefined;
   #due = 0;
   #last = 0;
+  #spread = 1;
+  #leads = false;
   #ended = false;
 
   constructor(
     private readonly desk: Desk,
+    private readonly journal: Journal,
     private readonly view: TreeView<unknown>,
     private readonly clock: () => number,
   ) {
     this.#store.add(window.onDidChangeWindowState(() => this.plan()));
     this.#store.add(view.onDidChangeVisibility(() => this.plan()));
-    this.#store.add(workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('grid.staging.pollSeconds') && this.plan()));
+    this.#store.add(workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('grid.staging') && this.plan()));
     this.#store.add({ dispose: desk.onChange(() => this.plan()) });
   }
 
-  /** Sets the timer to when the next poll is due, as things are now. */
+  /** Sets the timers to when something is due, as things are now. */
   plan(): void {
     const now = this.clock();
-    const live = this.desk.requests.filter((request) => isLive(request, now));
-    if (this.#ended || live.length === 0 || !workspace.isTrusted) return this.#stop();
+    const open = this.desk.requests.filter((request) => isOpen(request, now));
+    if (this.#ended || open.length === 0 || !workspace.isTrusted) return this.#stop();
+    this.#renewal ??= setInterval(() => void this.#renew(), renewMs);
+    const troubles = [...this.desk.troubles.values()];
     const attention = {
       watched: window.state.focused && this.view.visible,
-      quietMs: now - Math.max(...live.map((request) => request.changedAt)),
-      failures: Math.max(0, ...[...this.desk.troubles.values()].map((trouble) => trouble.failures)),
+      quietMs: now - Math.max(...open.map((request) => request.changedAt)),
+      failures: Math.max(0, ...troubles.map((trouble) => trouble.failures)),
+      wantedMs: Math.max(0, ...troubles.map((trouble) => trouble.error.retryAfterMs ?? 0)),
     };
-    const due = Math.max(now, this.#last + nextPoll(attention, paceFrom(pollSeconds())));
-    if (this.#timer !== undefined && due === this.#due) return;
-    this.#stop();
-    this.#due = due;
-    this.#timer = setTimeout(() => void this.#poll(), due - now);
+    const due = Math.max(now, this.#last + nextPoll(attention, paceFrom(pollSeconds())) * this.#spread);
+    if (this.#poll === undefined || due !== this.#due) {
+      clearTimeout(this.#poll);
+      this.#due = due;
+      this.#poll = setTimeout(() => void this.#ask(), due - now);
+    }
+    this.#planPump();
+  }
+
+  /** Drafts that wait for a time of their own; those that wait for room go after a poll. */
+  #planPump(): void {
+    const waits = [...this.desk.waiting.values()].flatMap(({ ms }) => (ms === undefined ? [] : [ms]));
+    if (waits.length === 0 || this.#pump !== undefined) return;
+    this.#pump = setTimeout(() => void this.#send(), Math.max(100, Math.min(...waits)));
   }
 
   /** When the next poll is due; ms since 1970, undefined when none is. */
   get due(): number | undefined {
-    return this.#timer === undefined ? undefined : this.#due;
+    return this.#poll === undefined ? undefined : this.#due;
   }
 
-  async #poll(): Promise<void> {
-    this.#timer = undefined;
+  /** Whether this window is the one that asks, and so the one that tells. */
+  get leads(): boolean {
+    return this.#leads;
+  }
+
+  /** The right to ask may have come to this window: then it asks at once, since nobody knows for how long nobody has. */
+  async #renew(): Promise<void> {
+    const led = this.#leads;
+    this.#leads = await this.journal.lead();
+    if (this.#leads && !led && !this.#ended) void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    clearTimeout(this.#poll);
+    this.#poll = undefined;
     try {
-      await this.desk.refresh({ signal: noCancel });
+      this.#leads = await this.journal.lead();
+      if (this.#leads) {
+        await this.desk.refresh({ signal: noCancel });
+        await this.desk.tidy();
+      } else await this.desk.load({ signal: noCancel });
     } catch (error) {
       failure('The staging requests could not be refreshed.', error);
     }
     this.#last = this.clock();
+    this.#spread = 1 + Math.random() * jitter;
     this.plan();
   }
 
+  async #send(): Promise<void> {
+    this.#pump = undefined;
+    try {
+      if (await this.journal.lead()) await this.desk.pump({ signal: noCancel });
+    } catch (error) {
+      failure('Drafts could not be sent.', error);
+    }
+  }
+
   #stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#poll);
+    clearTimeout(this.#pump);
+    clearInterval(this.#renewal);
+    this.#poll = this.#pump = this.#renewal = undefined;
   }
 
   dispose(): void {

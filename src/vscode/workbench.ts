@@ -1,15 +1,20 @@
 /** Everything behind the registrations, made together when something first calls for it. */
+import { createHash, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { workspace, type Disposable, type ExtensionContext, type TreeView } from 'vscode';
-import { openLedger } from '../adapters/ledger';
+import { openJournal } from '../adapters/journal';
 import { convertList } from '../core/links/convert';
 import { lint } from '../core/links/lint';
 import { parseList } from '../core/links/list';
+import type { Journal } from '../core/ports';
 import { Desk } from '../core/staging/desk';
 import { noCancel } from './cancel';
 import { Store } from './disposable';
 import { registerLanguage } from './language/links';
 import { closeLog, failure } from './log';
+import { deadlineSeconds, filesInFlight, secondsBetweenSubmits } from './settings';
 import { Sites } from './sites';
 import { Stagers } from './stagers';
 import { Status } from './status';
@@ -22,6 +27,7 @@ const clock = Date.now;
 
 export class Workbench implements Disposable {
   readonly #store = new Store();
+  readonly #journal: Journal;
   readonly sites = this.#store.add(new Sites());
   readonly stagers: Stagers;
   readonly desk: Desk;
@@ -30,10 +36,23 @@ export class Workbench implements Disposable {
 
   constructor(context: ExtensionContext, tree: Tree<StagingNode>, view: TreeView<StagingNode>) {
     this.stagers = new Stagers(context.secrets);
-    const ledger = openLedger(join(context.globalStorageUri.fsPath, 'requests'));
-    this.desk = new Desk({ open: (name) => this.stagers.open(name), ledger, clock });
+    const journal = openJournal({ folder: join(context.globalStorageUri.fsPath, 'journal'), host: hostname(), clock });
+    this.#journal = journal;
+    this.desk = new Desk({
+      open: (name) => this.stagers.open(name),
+      journal,
+      clock,
+      limits: () => ({
+        filesInFlight: filesInFlight(),
+        secondsBetweenSubmits: secondsBetweenSubmits(),
+        callMs: deadlineSeconds() * 1000,
+      }),
+      digest: (text) => createHash('sha256').update(text).digest('hex'),
+      newId: randomUUID,
+      sleep: (ms) => sleep(ms),
+    });
     this.source = new StagingSource(this.desk, () => this.sites.table, clock);
-    const watch = this.#store.add(new Watch(this.desk, view, clock));
+    const watch = this.#store.add(new Watch(this.desk, journal, view, clock));
     this.view = this.#store.add(new StagingView(this, watch, tree, view, clock));
     this.#store.add(new Status(this.desk, clock));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
@@ -51,6 +70,11 @@ export class Workbench implements Disposable {
     stagingRequests: () => this.desk.requests,
     onDidChangeStaging: (listener: () => void): Disposable => ({ dispose: this.desk.onChange(listener) }),
   };
+
+  /** Leaves word that this window has ended, so that others need not wait for answers it will not hear. */
+  async close(): Promise<void> {
+    await this.#journal.close();
+  }
 
   dispose(): void {
     this.#store.dispose();

@@ -6,7 +6,7 @@ import { extensions, workspace } from 'vscode';
 import { eventually, execute, practiceStageIt, sample } from './practice';
 
 const refresh = () => execute<RequestResult>('grid.staging.refresh', {});
-const rowOf = async (id: string) => (await refresh()).requests.find((request) => request.id === id);
+const rowOf = async (id: string | null) => (await refresh()).requests.find((request) => request.id === id);
 
 describe('StageIT behind the same commands', () => {
   before(async () => {

@@ -7,8 +7,8 @@ import { eventually, execute, practice, sample } from './practice';
 const stage = (uri: Uri | readonly Uri[], options: object = {}) => execute<StageResult>('grid.staging.stage', uri, options);
 const refresh = () => execute<RequestResult>('grid.staging.refresh', {});
 const act = (id: string, options: object) => execute<RequestResult>(`grid.staging.${id}`, options);
-const rowOf = async (id: string) => (await refresh()).requests.find((request) => request.id === id);
-const settle = (id: string, state: string) =>
+const rowOf = async (id: string | null) => (await refresh()).requests.find((request) => request.id === id);
+const settle = (id: string | null, state: string) =>
   eventually(`request ${id} is ${state}`, async () => (await rowOf(id))?.state === state && rowOf(id));
 
 describe('staging, by its contract and the request log of the stager', () => {

@@ -3,15 +3,28 @@
  * tells it when to ask (pace.ts) and hears of each change.
  */
 import { asGridError, GridError } from '../errors';
-import type { CallOptions, Clock, Ledger, Stager } from '../ports';
+import type { CallOptions, Clock, Journal, Stager } from '../ports';
+import * as action from './action';
+import { Book } from './book';
+import { campaignOf, type Campaign } from './campaign';
+import type { StagingEvent } from './event';
+import { standing } from './part';
 import type { Part } from './plan';
-import { applyReport, isLive, newRequest, requestKey, type StagingRequest } from './request';
+import { foreign, reconcile, uncertainParts, type Doubt } from './reconcile';
+import { applyReport, isLive, isNews, newsOf, requestKey, type StagingRequest } from './request';
+import { Submitter, type Limits, type PumpOptions, type Waiting } from './submission';
 
 export interface DeskPorts {
   /** The stager of that name, signed in; rejects with what is missing. */
   open(name: string): Promise<Stager>;
-  readonly ledger: Ledger;
+  readonly journal: Journal;
   readonly clock: Clock;
+  limits(): Limits;
+  /** A text as hexadecimal SHA-256. */
+  digest(text: string): string;
+  /** An id that nobody else makes. */
+  newId(): string;
+  sleep(ms: number): Promise<void>;
 }
 
 /** A stager that did not answer when it was last asked. */
@@ -23,122 +36,171 @@ export interface StagerTrouble {
   readonly failures: number;
 }
 
-/** What became of one part of a plan. */
-export type Submission =
-  | { readonly part: Part; readonly request: StagingRequest; readonly warning?: GridError }
-  | { readonly part: Part; readonly error: GridError };
+/** What became of one part of a plan; both where it is on the desk and something is wrong with it. */
+export interface Submission {
+  readonly part: Part;
+  readonly request?: StagingRequest;
+  readonly error?: GridError;
+}
 
-/** Said to a stager that was asked to stop in the middle of a submit: nothing, since the answer carries the id. */
-const never = new AbortController().signal;
+export interface StageOptions extends CallOptions {
+  /** What the campaign is called. */
+  readonly name: string;
+  /** Whether the stager mails at start and end. */
+  readonly notify: boolean;
+  /** Stages also what the desk has under way with the very same links. */
+  readonly anew?: boolean;
+  readonly progress?: (index: number, part: Part) => void;
+}
 
 export class Desk {
-  readonly #known = new Map<string, StagingRequest>();
+  readonly #book: Book;
+  readonly #submitter: Submitter;
   readonly #troubles = new Map<string, StagerTrouble>();
-  readonly #listeners = new Set<() => void>();
-  /** Keys of requests that are not on disk: a save is under way, or has failed. */
-  readonly #unwritten = new Set<string>();
+  readonly #doubts = new Map<string, ReadonlyMap<string, Doubt>>();
   #refreshing: Promise<void> | undefined;
-  #problems: readonly string[] = [];
   /** Set by each action; a poll that was sent before it must not undo what it did. */
   readonly #touched = new Map<string, number>();
   #step = 0;
 
-  constructor(private readonly ports: DeskPorts) {}
+  constructor(private readonly ports: DeskPorts) {
+    this.#book = new Book(ports.journal, ports.clock);
+    this.#submitter = new Submitter({
+      open: ports.open.bind(ports),
+      book: this.#book,
+      limits: ports.limits.bind(ports),
+      blame: (name, error) => this.#blame(name, error),
+      praise: (name) => this.#troubles.delete(name),
+    });
+  }
 
   /** Calls back after each change of requests or troubles; returns how to stop that. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#book.onChange(listener);
   }
 
-  /** All requests, newest first. */
+  /** All requests, drafts too, newest first. */
   get requests(): readonly StagingRequest[] {
-    return [...this.#known.values()].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+    return this.#book.requests;
+  }
+
+  /** Newest first; each with what it was made of. */
+  get campaigns(): readonly Campaign[] {
+    const byCampaign = new Map<string, StagingRequest[]>();
+    for (const request of this.#book.requests) {
+      for (const id of request.campaigns) {
+        const requests = byCampaign.get(id);
+        if (requests) requests.push(request);
+        else byCampaign.set(id, [request]);
+      }
+    }
+    return [...byCampaign].map(([id, requests]) => {
+      const createdAt = Math.min(...requests.map((request) => request.createdAt));
+      const { name = requests[0]?.source ?? id, ...record } = this.#book.memory.campaign(id) ?? {};
+      return campaignOf({ createdAt, ...record, id, name }, requests);
+    });
+  }
+
+  get book(): Book {
+    return this.#book;
   }
 
   get troubles(): ReadonlyMap<string, StagerTrouble> {
     return this.#troubles;
   }
 
-  /** Records that could not be read at the last load, one sentence each. */
+  /** Why drafts are not sent yet, by stager. */
+  get waiting(): ReadonlyMap<string, Waiting> {
+    return this.#submitter.waiting;
+  }
+
+  /** What a listing told of a part that may have been received. */
+  doubt(request: StagingRequest): Doubt | undefined {
+    return this.#doubts.get(request.stager)?.get(request.key);
+  }
+
+  /** What of the journal cannot be used, one sentence each. */
   get problems(): readonly string[] {
-    return this.#problems;
+    return this.#book.problems;
   }
 
   find(stager: string, id: string): StagingRequest | undefined {
-    return this.#known.get(requestKey({ stager, id }));
+    return this.#book.find(requestKey({ stager, id }));
   }
 
   /** Reads what is on record: at start, and before each poll, because other windows make requests too. */
   async load(options: CallOptions): Promise<void> {
-    // What is recorded while the folder is being read is not "gone" from it.
-    const settled = [...this.#known.keys()].filter((key) => !this.#unwritten.has(key));
-    const { requests, problems } = await this.ports.ledger.load(options);
-    this.#problems = problems;
-    const onRecord = new Set<string>();
-    for (const request of requests) {
-      const key = requestKey(request);
-      onRecord.add(key);
-      const mine = this.#known.get(key);
-      if (mine === undefined || request.checkedAt > mine.checkedAt) this.#known.set(key, request);
-    }
-    // Forgotten by another window. What could never be written down stays while this window lives.
-    for (const key of settled) if (!onRecord.has(key)) this.#known.delete(key);
-    this.#changed();
+    await this.#book.sync(options);
   }
 
   /**
-   * Submits parts one after the other. A part that fails does not hold up the next; a cancel keeps what was made and
-   * leaves out the rest. An answer that is under way is always waited for: it carries the id.
+   * Stages the parts of a plan as one campaign: writes them down, sends what may go now, and leaves the rest as drafts
+   * that go when there is room. A part that is refused does not hold up the next. A cancel keeps what was sent and drops
+   * the drafts. When nothing at all was taken, nothing stays on the desk.
    */
-  async submit(
-    parts: readonly Part[],
-    options: CallOptions & { readonly notify: boolean; readonly progress?: (done: number, part: Part) => void },
-  ): Promise<readonly Submission[]> {
-    const submissions: Submission[] = [];
-    for (const [index, part] of parts.entries()) {
-      if (options.signal.aborted) break;
-      options.progress?.(index, part);
-      submissions.push(await this.#submitPart(part, options.notify));
-    }
-    return submissions;
+  async stage(parts: readonly Part[], options: StageOptions): Promise<readonly Submission[]> {
+    const book = this.#book;
+    await book.sync(options);
+    if (book.newer) throw new GridError('rejected', book.problems.at(-1) ?? 'The journal is of a newer version.');
+    const campaign = this.ports.newId();
+    const at = book.clock();
+    const keys = parts.map(({ stager, links }) => action.freeKey(book, this.ports.digest, stager, links, options.anew ?? false));
+    const events = parts.map(({ stager, site, source, links }, index): StagingEvent => {
+      const { notify } = options;
+      return { e: 'part', at, part: keys[index] ?? '', campaign, stager, site, source, links, notify, round: 0, order: index };
+    });
+    await book.write({ e: 'campaign', at, campaign, name: options.name }, ...events);
+    const progress: PumpOptions['progress'] = ({ key }) => {
+      const index = keys.indexOf(key);
+      const part = parts[index];
+      if (part !== undefined) options.progress?.(index, part);
+    };
+    await this.#submitter.pump({ signal: options.signal, urgent: true, progress });
+    await this.#othersAnswer(keys);
+    const left = keys.filter((key) => this.#stateOf(key) === 'draft' || this.#stateOf(key) === 'refused');
+    if (options.signal.aborted || left.length === keys.length) await this.#withdraw(left, campaign, options.signal.aborted);
+    return parts.map((part, index) => this.#submission(part, keys[index] ?? ''));
   }
 
-  async #submitPart(part: Part, notify: boolean): Promise<Submission> {
-    try {
-      const stager = await this.ports.open(part.stager);
-      const id = await stager.submit(part.links, { signal: never, notify });
-      const request = newRequest(part, id, this.ports.clock());
-      const warning = await this.#record(request);
-      return warning === undefined ? { part, request } : { part, request, warning };
-    } catch (thrown) {
-      return { part, error: asGridError(thrown) };
+  /** Another window may be sending the very same part at this moment; its outcome comes by the journal. */
+  async #othersAnswer(keys: readonly string[]): Promise<void> {
+    const look = 250;
+    for (let waited = 0; waited < this.ports.limits().callMs; waited += look) {
+      if (!keys.some((key) => this.#stateOf(key) === 'submitting')) return;
+      await this.ports.sleep(look);
+      await this.load({ signal: new AbortController().signal });
     }
   }
 
-  /** Keeps a request in memory and on disk; a disk that refuses is told, not thrown: the request exists all the same. */
-  async #record(request: StagingRequest): Promise<GridError | undefined> {
-    const key = requestKey(request);
-    this.#known.set(key, request);
-    this.#touched.set(key, ++this.#step);
-    this.#unwritten.add(key);
-    this.#changed();
-    try {
-      await this.ports.ledger.save(request, { signal: never });
-      this.#unwritten.delete(key);
-      return undefined;
-    } catch (thrown) {
-      const cause = asGridError(thrown);
-      return new GridError(cause.kind, `Request ${request.id} was made, but it could not be written down: ${cause.message}`, {
-        hint: 'Note the id; it is forgotten when this window closes.',
-        cause,
-      });
-    }
+  #stateOf(key: string): string {
+    const part = this.#book.memory.part(key);
+    return part === undefined ? 'gone' : standing(part, this.#book.clock()).state;
+  }
+
+  /** Drops drafts after a cancel, or all when the stager has taken none and has said why. */
+  async #withdraw(keys: readonly string[], campaign: string, cancelled: boolean): Promise<void> {
+    if (!cancelled && !keys.some((key) => this.#submitter.outcomes.has(key))) return;
+    const own = keys.filter((key) => this.#book.memory.part(key)?.campaigns.every((id) => id === campaign));
+    await this.#book.write(...own.map((part): StagingEvent => ({ e: 'dropped', at: this.#book.clock(), part })));
+  }
+
+  #submission(part: Part, key: string): Submission {
+    const known = this.#book.memory.part(key);
+    const [made] = known?.made ?? [];
+    const request = this.#book.find(made === undefined ? key : requestKey({ stager: part.stager, id: made.id }));
+    const error = this.#submitter.outcomes.get(key);
+    return { part, ...(request === undefined ? {} : { request }), ...(error === undefined ? {} : { error }) };
+  }
+
+  /** Sends drafts that may go now. */
+  async pump(options: PumpOptions): Promise<void> {
+    await this.#submitter.pump(options);
+    this.#book.changed();
   }
 
   /**
-   * News of all live requests, one poll a stager. Calls that come while one runs share it. Resolves when every stager
-   * has answered or failed; failures are in `troubles`.
+   * News of all live requests, one poll a stager; first what is uncertain is looked for, last the drafts for which there
+   * is room now are sent. Calls that come while one runs share it. Failures are in `troubles`.
    */
   refresh(options: CallOptions): Promise<void> {
     this.#refreshing ??= this.#refresh(options).finally(() => {
@@ -149,34 +211,65 @@ export class Desk {
 
   async #refresh(options: CallOptions): Promise<void> {
     await this.load(options);
-    const byStager = new Map<string, StagingRequest[]>();
-    for (const request of this.#known.values()) {
-      if (!isLive(request, this.ports.clock())) continue;
-      const list = byStager.get(request.stager);
-      if (list) list.push(request);
-      else byStager.set(request.stager, [request]);
-    }
-    for (const name of this.#troubles.keys()) if (!byStager.has(name)) this.#troubles.delete(name);
-    await Promise.all([...byStager].map(([name, requests]) => this.#pollStager(name, requests, options)));
-    this.#changed();
+    await this.#submitter.doubt();
+    const now = this.ports.clock();
+    const live = this.requests.filter((request) => isLive(request, now));
+    const names = new Set([...live, ...this.requests.filter((request) => request.uncertain)].map((request) => request.stager));
+    const drafting = new Set(this.requests.filter((request) => request.state === 'draft').map((request) => request.stager));
+    for (const name of this.#troubles.keys()) if (!names.has(name) && !drafting.has(name)) this.#troubles.delete(name);
+    await Promise.all([...names].map((name) => this.#ask(name, live, options)));
+    await this.#submitter.pump(options);
+    this.#book.changed();
   }
 
-  async #pollStager(name: string, requests: readonly StagingRequest[], options: CallOptions): Promise<void> {
-    const asked = this.#step;
+  async #ask(name: string, live: readonly StagingRequest[], options: CallOptions): Promise<void> {
     try {
       const stager = await this.ports.open(name);
-      const answer = await stager.poll(requests.map(toQuery), options);
-      this.#troubles.delete(name);
-      for (const request of requests) {
-        const report = answer.get(request.id);
-        if (report === undefined) continue;
-        if (report instanceof Error) this.#blame(name, report);
-        else if ((this.#touched.get(requestKey(request)) ?? 0) <= asked)
-          await this.#update(request, applyReport(request, report, this.ports.clock()));
-      }
+      if (uncertainParts(this.#book, name).length > 0)
+        this.#doubts.set(name, await reconcile(this.#book, name, stager, this.#doubts.get(name) ?? new Map<string, Doubt>(), options));
+      await this.#poll(
+        name,
+        stager,
+        live.filter((request) => request.stager === name),
+        options,
+      );
     } catch (thrown) {
       this.#blame(name, thrown);
     }
+  }
+
+  async #poll(name: string, stager: Stager, requests: readonly StagingRequest[], options: CallOptions): Promise<void> {
+    const asked = this.#step;
+    const answer = await stager.poll(requests.map(toQuery), options);
+    this.#troubles.delete(name);
+    for (const request of requests) {
+      const report = answer.get(request.id);
+      if (report === undefined) continue;
+      if (report instanceof Error) this.#blame(name, report);
+      else if ((this.#touched.get(request.key) ?? 0) <= asked) await this.#hear(request, report);
+    }
+  }
+
+  async #hear(before: StagingRequest, report: Parameters<typeof applyReport>[1]): Promise<void> {
+    const book = this.#book;
+    if (book.memory.isForgotten(before.key)) return; // forgotten while the poll was under way
+    const now = this.ports.clock();
+    book.heard(before.key, now);
+    if (before.files.length === 0 && report.files !== undefined && report.files.size > 0) {
+      // The stager has told the links of a request made elsewhere.
+      const { stager, id, site } = before;
+      const links = [...report.files.keys()];
+      await book.note({ e: 'adopted', at: before.createdAt, stager, id, site, links, campaign: before.campaigns[0] ?? '' });
+    }
+    const present = book.find(before.key) ?? before;
+    const after = applyReport(present, report, now);
+    // Only changes are written: a quiet night costs the home's file server nothing.
+    if (isNews(present, after)) await book.note(newsOf(after, (book.memory.standing(before.key)?.news.n ?? 0) + 1));
+  }
+
+  /** Makes one file of those that windows have left behind. */
+  async tidy(): Promise<void> {
+    await this.#book.journal.compact(() => this.#book.memory.digest(this.ports.clock()));
   }
 
   #blame(name: string, thrown: unknown): void {
@@ -186,71 +279,83 @@ export class Desk {
     this.#troubles.set(name, { error, since: before?.since ?? this.ports.clock(), failures: (before?.failures ?? 0) + 1 });
   }
 
-  async #update(before: StagingRequest, after: StagingRequest): Promise<void> {
-    const key = requestKey(after);
-    if (!this.#known.has(key)) return; // forgotten while the poll was under way
-    this.#known.set(key, after);
-    this.#changed();
-    // Only changes are written: a quiet night costs the home's file server nothing.
-    const changed = after.files !== before.files || after.state !== before.state || after.word !== before.word;
-    if (changed) await this.ports.ledger.save(after, { signal: never });
-  }
-
-  /** Ends a request on its stager; a finished one has its files released. */
-  async abort(stager: string, id: string, options: CallOptions): Promise<StagingRequest> {
-    const request = this.#need(stager, id);
-    await (await this.ports.open(stager)).abort(id, options);
-    const files = request.files.map((file) =>
-      file.state === 'failed' || file.state === 'lost' ? file : { link: file.link, state: 'cancelled' as const },
-    );
-    return this.#act({ ...request, state: 'aborted', word: 'aborted', files });
+  /** Ends a request on its stager; a finished one has its files released, a draft is dropped. */
+  abort(request: StagingRequest, options: CallOptions): Promise<StagingRequest> {
+    return this.#act(request, () => action.abort(this.#book, (name) => this.ports.open(name), request, options));
   }
 
   /** Starts a request again under its own id: one on hold, aborted, failed or partly online. */
-  async reschedule(stager: string, id: string, options: CallOptions): Promise<StagingRequest> {
-    const request = this.#need(stager, id);
-    await (await this.ports.open(stager)).reschedule(id, options);
-    const files = request.files.map((file) =>
-      file.state === 'online' || file.state === 'lost' ? file : { link: file.link, state: 'queued' as const },
-    );
-    return this.#act({ ...request, state: 'scheduled', word: '', files });
+  reschedule(request: StagingRequest, options: CallOptions): Promise<StagingRequest> {
+    return this.#act(request, () => action.reschedule(this.#book, (name) => this.ports.open(name), request, options));
   }
 
-  /** Takes a request off the desk; the stager keeps it. */
-  async forget(stager: string, id: string, options: CallOptions): Promise<void> {
-    const request = this.#need(stager, id);
-    this.#known.delete(requestKey(request));
-    this.#unwritten.delete(requestKey(request));
-    this.#changed();
-    await this.ports.ledger.remove(request, options);
+  async #act<T>(request: StagingRequest, act: () => Promise<T>): Promise<T> {
+    this.#touched.set(request.key, ++this.#step);
+    try {
+      return await act();
+    } finally {
+      this.#touched.set(request.key, ++this.#step);
+    }
   }
 
-  /** The token for direct SRM calls; empty when the stager has none yet. */
-  async requestToken(stager: string, id: string, options: CallOptions): Promise<string> {
-    this.#need(stager, id);
-    return (await this.ports.open(stager)).requestToken(id, options);
+  /** Takes requests off the desk; the stager keeps them. */
+  forget(...requests: readonly StagingRequest[]): Promise<void> {
+    return action.forget(this.#book, ...requests);
   }
 
-  async #act(request: StagingRequest): Promise<StagingRequest> {
-    const now = this.ports.clock();
-    const after = { ...request, changedAt: now, checkedAt: now };
-    const warning = await this.#record(after);
-    if (warning !== undefined) throw warning;
+  /** A person's word on a submit that nobody else knows about; what was not made is sent again. */
+  async settle(request: StagingRequest, verdict: action.Verdict, options: CallOptions): Promise<void> {
+    await this.#book.sync(options);
+    await action.settle(this.#book, request, verdict);
+    if (verdict === 'notMade') await this.pump({ ...options, urgent: true });
+    else await this.refresh(options);
+  }
+
+  /** A new request with exactly the failed links, or those of them that are given; returns it as it is now. */
+  async retry(request: StagingRequest, options: CallOptions & { readonly links?: ReadonlySet<string> }): Promise<StagingRequest> {
+    await this.#book.sync(options);
+    const key = await action.planRetry(this.#book, this.ports.digest, request, options.links);
+    await this.#submitter.pump({ signal: options.signal, urgent: true });
+    const error = this.#submitter.outcomes.get(key);
+    const [made] = this.#book.memory.part(key)?.made ?? [];
+    const after = this.#book.find(made === undefined ? key : requestKey({ stager: request.stager, id: made.id }));
+    if (after === undefined) throw error ?? new GridError('notFound', 'The new request was dropped meanwhile.');
     return after;
   }
 
-  #need(stager: string, id: string): StagingRequest {
-    const request = this.find(stager, id);
-    if (request === undefined) {
-      throw new GridError('notFound', `The desk knows no request ${id} of the stager ${stager}.`, {
-        hint: 'Refresh the staging requests and look there.',
-      });
-    }
-    return request;
+  /** Requests of the account that this desk does not know. */
+  async strangers(stager: string, options: CallOptions): Promise<ReturnType<typeof foreign>> {
+    return foreign(this.#book, stager, await (await this.ports.open(stager)).list(options));
   }
 
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
+  /** Takes a request that was made elsewhere onto the desk. */
+  async adopt(stager: string, id: string, options: CallOptions): Promise<StagingRequest> {
+    await this.#book.sync(options);
+    const service = await this.ports.open(stager);
+    const listed = (await service.list(options)).find((each) => each.id === id);
+    const news = (await service.poll([{ id, links: listed?.links ?? [], online: -1 }], options)).get(id);
+    if (news instanceof Error) throw news;
+    if (listed === undefined && (news === undefined || (news.state === 'unknown' && news.word === ''))) {
+      throw new GridError('notFound', `${stager} knows no request ${id}.`, { hint: 'See whether the id and the account are right.' });
+    }
+    const key = await action.adopt(
+      this.#book,
+      stager,
+      { id, site: listed?.site ?? news?.site ?? '', links: listed?.links ?? [] },
+      this.ports.newId(),
+    );
+    const request = this.#book.find(key);
+    if (request !== undefined && news !== undefined) await this.#hear(request, news);
+    return this.#book.find(key) ?? request ?? this.#lost(stager, id);
+  }
+
+  #lost(stager: string, id: string): never {
+    throw new GridError('notFound', `Request ${id} of ${stager} was forgotten meanwhile.`);
+  }
+
+  /** The token for direct SRM calls; empty when the stager has none yet. */
+  async requestToken(request: StagingRequest, options: CallOptions): Promise<string> {
+    return (await this.ports.open(request.stager)).requestToken(request.id, options);
   }
 }
 

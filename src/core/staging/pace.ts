@@ -7,6 +7,8 @@ export interface Attention {
   readonly quietMs: number;
   /** Polls in a row that failed. */
   readonly failures: number;
+  /** What a stager has asked to be left alone for; ms. */
+  readonly wantedMs?: number;
 }
 
 /** Intervals in ms: watched and fresh, watched, and in the background. */
@@ -23,6 +25,7 @@ export function paceFrom(seconds: number): Pace {
 
 const freshFor = 10; // fresh intervals: 5 minutes at 30 s
 const longestBackOff = 20; // fresh intervals: 10 minutes at 30 s
+const longestWantedMs = 6 * 60 * 60_000; // a `Retry-After` of a year is a mistake of the server
 
 /**
  * Milliseconds until the next poll. A stager that fails is asked less and less, down to every ten minutes; being watched
@@ -31,5 +34,6 @@ const longestBackOff = 20; // fresh intervals: 10 minutes at 30 s
 export function nextPoll(attention: Attention, pace: Pace): number {
   const calm = !attention.watched ? pace.background : attention.quietMs < freshFor * pace.fresh ? pace.fresh : pace.steady;
   if (attention.failures === 0) return calm;
-  return Math.max(calm, Math.min(pace.fresh * 2 ** attention.failures, pace.fresh * longestBackOff));
+  const backOff = Math.min(pace.fresh * 2 ** attention.failures, pace.fresh * longestBackOff);
+  return Math.max(calm, backOff, Math.min(attention.wantedMs ?? 0, longestWantedMs));
 }

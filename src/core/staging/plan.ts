@@ -36,6 +36,21 @@ export interface Plan {
   readonly leftOut: readonly LeftOut[];
   /** Links that will be sent. */
   readonly links: number;
+  /** Rows that are left out because the desk has their files online or under way already. */
+  readonly known: number;
+}
+
+/** A file that the desk has. */
+export interface Known {
+  /** "online", "under way". */
+  readonly what: string;
+  /** In words: "in request 41902 of StageIT". */
+  readonly where: string;
+}
+
+/** What makes two links the same file: the same path at the same site, whichever door, port or form names it. */
+export function fileOf(link: Link): string | undefined {
+  return link.site === undefined ? undefined : `${link.site.id}\n${cleanPath(link)}`;
 }
 
 interface Row {
@@ -46,12 +61,13 @@ interface Row {
 
 /**
  * Plans one request per site and `maxFiles` links. A file that is named twice, in whatever form, is sent once; a row
- * that cannot be sent is left out with its reason and holds up nothing.
+ * that cannot be sent, or whose file is `known` by its `fileOf`, is left out with its reason and holds up nothing.
  */
-export function planStaging(sources: readonly Source[], stager: string, maxFiles: number): Plan {
+export function planStaging(sources: readonly Source[], stager: string, maxFiles: number, known?: ReadonlyMap<string, Known>): Plan {
   const bySite = new Map<string, Row[]>();
   const leftOut: LeftOut[] = [];
   const seen = new Map<string, { readonly source: string; readonly line: number }>();
+  let already = 0;
   for (const { name, list } of sources) {
     for (const { line, text } of list.junk) leftOut.push({ source: name, line: line + 1, text: text.trim(), reason: 'not a link' });
     for (const link of list.links) {
@@ -60,14 +76,19 @@ export function planStaging(sources: readonly Source[], stager: string, maxFiles
       if (link.site === undefined) refuse(link.host === undefined ? 'no known site' : `unknown host ${link.host}`);
       else if (text === undefined) refuse(problem);
       else {
-        // The same path at the same site is the same file, whichever door, port or form names it.
-        const file = `${link.site.id}\n${cleanPath(link)}`;
+        const file = fileOf(link) ?? '';
         const first = seen.get(file);
         if (first !== undefined) {
           refuse(`same file as line ${first.line}${first.source === name ? '' : ` of ${first.source}`}`);
           continue;
         }
         seen.set(file, { source: name, line: link.line + 1 });
+        const there = known?.get(file);
+        if (there !== undefined) {
+          refuse(`${there.what} ${there.where}`);
+          already++;
+          continue;
+        }
         const rows = bySite.get(link.site.id);
         if (rows) rows.push({ source: name, link, text });
         else bySite.set(link.site.id, [{ source: name, link, text }]);
@@ -76,7 +97,7 @@ export function planStaging(sources: readonly Source[], stager: string, maxFiles
   }
   leftOut.sort((a, b) => (a.source === b.source ? a.line - b.line : 0));
   const parts = [...bySite.values()].flatMap((rows) => chunks(rows, maxFiles).map((chunk) => toPart(chunk, stager)));
-  return { parts, leftOut, links: seen.size };
+  return { parts, leftOut, links: seen.size - already, known: already };
 }
 
 function chunks<T>(rows: readonly T[], size: number): T[][] {
@@ -93,4 +114,11 @@ function toPart(rows: readonly Row[], stager: string): Part {
     links: rows.map((row) => row.text),
     facts: facts({ links: rows.map((row) => row.link) }),
   };
+}
+
+/** What a campaign of these lists is called: the first one's name without its ending, and how many more. */
+export function campaignName(sources: readonly Source[]): string {
+  const names = [...new Set(sources.map(({ name }) => name.replace(/\.(txt|srm)(?= \(|$)/i, '')))];
+  const [first = 'links', ...more] = names;
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
 }

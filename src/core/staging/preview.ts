@@ -1,7 +1,7 @@
 /** A plan in words: what a person reads before anything is sent. */
 import type { ListFacts } from '../links/list';
 import { bandRange, missingBands } from '../links/series';
-import { count, listing, plural } from '../wording';
+import { count, duration, listing, plural } from '../wording';
 import type { LeftOut, Part, Plan } from './plan';
 
 /** The question and what is beneath it. */
@@ -13,10 +13,13 @@ export interface Preview {
 /** So many lines of either kind are spelled out; the rest is counted. */
 const atMost = 8;
 
-/** "All running requests together: at most 5000 files" (LTA FAQ). */
-const inFlightAtMost = 5000;
+/** How fast a plan may go. */
+export interface Pacing {
+  readonly filesInFlight: number;
+  readonly secondsBetweenSubmits: number;
+}
 
-export function previewOf(plan: Plan, stager: string, notify: boolean): Preview {
+export function previewOf(plan: Plan, stager: string, notify: boolean, { filesInFlight, secondsBetweenSubmits }: Pacing): Preview {
   const requests = plural(plan.parts.length, 'request');
   const lines = [
     `${plan.parts.length === 1 ? 'One request' : requests} to ${stager}${notify ? ', which sends e-mail at start and end' : ''}:`,
@@ -27,8 +30,10 @@ export function previewOf(plan: Plan, stager: string, notify: boolean): Preview 
   } else {
     lines.push('', 'Every line is sent.');
   }
-  if (plan.links > inFlightAtMost) {
-    lines.push('', `The LTA asks to keep at most ${count(inFlightAtMost)} files in flight; these are ${count(plan.links)}.`);
+  if (plan.parts.length > 1 && (plan.links > filesInFlight || secondsBetweenSubmits > 0)) {
+    const room = plan.links > filesInFlight ? `when there is room (at most ${count(filesInFlight)} files in flight)` : '';
+    const pause = secondsBetweenSubmits > 0 ? `${duration(secondsBetweenSubmits * 1000)} apart` : '';
+    lines.push('', `The first request goes now, the others ${[room, pause].filter((text) => text !== '').join(', ')}.`);
   }
   return { question: `Stage ${plural(plan.links, 'file')}?`, detail: lines.join('\n') };
 }

@@ -128,6 +128,11 @@ export function countFiles(states: Iterable<FileState>): FileCounts {
   return counts;
 }
 
+/** The same from one letter a file. */
+export function countLetters(states: string): FileCounts {
+  return countFiles(Array.from(states, stateOfLetter));
+}
+
 /** The sum of all counts. */
 export function totalOf(counts: FileCounts): number {
   let sum = 0;

@@ -11,7 +11,8 @@ import type { FileNode, MoreNode, ObservationNode, StagingNode } from '../trees/
 import type { StagingView } from '../view';
 
 export interface RequestRow {
-  readonly id: string;
+  /** Null for what the stager has given no id yet. */
+  readonly id: string | null;
   readonly stager: string;
   readonly site: string;
   readonly state: string;
@@ -26,7 +27,7 @@ export interface RequestResult {
 function toRow(request: StagingRequest): RequestRow {
   const { total, online, failed } = progressOf(request);
   const { id, stager, site, state } = request;
-  return { id, stager, site, state, total, online, failed };
+  return { id: id === '' ? null : id, stager, site, state, total, online, failed };
 }
 
 /** Asks every stager now. Rejects when all that were asked failed; one that failed is shown by the view. */
@@ -52,7 +53,7 @@ export async function abort(call: Person | Program, desk: Desk): Promise<Request
       const loss = online === 0 ? '' : ` ${count(online)} of its files are online; the stager lets go of them too.`;
       return { question: `Abort ${what}?`, detail: `The stager stops working on it.${loss}`, button: 'Abort' };
     },
-    act: (request, signal) => desk.abort(request.stager, request.id, { signal }),
+    act: (request, signal) => desk.abort(request, { signal }),
   });
 }
 
@@ -60,7 +61,7 @@ export async function reschedule(call: Person | Program, desk: Desk): Promise<Re
   needTrust('Rescheduling a request');
   return change(call, desk, {
     doing: 'Rescheduling',
-    act: (request, signal) => desk.reschedule(request.stager, request.id, { signal }),
+    act: (request, signal) => desk.reschedule(request, { signal }),
   });
 }
 
@@ -108,7 +109,7 @@ export async function forget(call: Person | Program, desk: Desk): Promise<Reques
     const detail = 'It leaves this list. The stager keeps it and its files as they are.';
     if ((await window.showWarningMessage(`Forget ${what}?`, { modal: true, detail }, 'Forget')) !== 'Forget') return undefined;
   }
-  for (const request of requests) await desk.forget(request.stager, request.id, { signal: noCancel });
+  await desk.forget(...requests);
   return { requests: requests.map(toRow) };
 }
 
@@ -152,7 +153,7 @@ export async function copyRequestToken(call: Person | Program, desk: Desk): Prom
   needTrust('Asking for a request token');
   const [request] = await requestsMeant(call, desk);
   if (request === undefined) return undefined;
-  const text = await desk.requestToken(request.stager, request.id, { signal: noCancel });
+  const text = await desk.requestToken(request, { signal: noCancel });
   if (call.by === 'program') return { text };
   if (text === '') {
     void window.showInformationMessage(`Request ${request.id} has no token yet: the stager gives one when it begins.`);

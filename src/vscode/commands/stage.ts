@@ -1,24 +1,36 @@
-/** grid.staging.stage: from a list of links to requests, with a preview for a person. */
+/** grid.staging.stage: from lists of links to requests, with a preview for a person. */
 import { ProgressLocation, window } from 'vscode';
 import { GridError } from '../../core/errors';
+import { parseLink } from '../../core/links/link';
 import type { Desk, Submission } from '../../core/staging/desk';
-import { planStaging, type Plan } from '../../core/staging/plan';
+import { campaignName, fileOf, planStaging, type Known, type Plan, type Source } from '../../core/staging/plan';
 import { emptyPlanReason, previewOf } from '../../core/staging/preview';
-import { listing, plural } from '../../core/wording';
+import { isOpen } from '../../core/staging/request';
+import { count, listing, plural } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
 import { listsMeant, readList } from '../lists';
 import { failure, info } from '../log';
-import { defaultStager, filesPerRequest, sendNotifications } from '../settings';
+import { defaultStager, filesInFlight, filesPerRequest, secondsBetweenSubmits, sendNotifications } from '../settings';
 import type { Sites } from '../sites';
 import type { Stagers } from '../stagers';
 import { needTrust } from '../trust';
 
+export interface StagedRow {
+  /** Null while the stager has given none: a draft, or one of which nobody knows whether it was taken. */
+  readonly id: string | null;
+  readonly stager: string;
+  readonly site: string;
+  readonly links: number;
+  /** Of a request without an id: `draft`, `submitting` or `unknown`. */
+  readonly state?: string;
+}
+
 export interface StageResult {
-  readonly requests: readonly { readonly id: string; readonly stager: string; readonly site: string; readonly links: number }[];
+  readonly requests: readonly StagedRow[];
   /** Rows that were not sent. */
   readonly skipped: number;
-  /** Parts that the stager did not take; absent when it took all. */
+  /** Links that the stager did not take, or of which nobody knows; absent when it took all. */
   readonly failed?: readonly { readonly link: string; readonly message: string }[];
 }
 
@@ -33,17 +45,47 @@ export async function stage(call: Person | Program, ports: StagePorts): Promise<
   return call.by === 'program' ? stageForProgram(call, ports) : stageForPerson(call, ports);
 }
 
-async function stageForProgram(call: Program, { desk, stagers, sites }: StagePorts): Promise<StageResult> {
-  const { stager } = optionsOf(call.options, { stager: 'string?' });
+async function stageForProgram(call: Program, ports: StagePorts): Promise<StageResult> {
+  const { desk, stagers, sites } = ports;
+  const { stager, again } = optionsOf(call.options, { stager: 'string?', again: 'boolean?' });
   const uris = urisOf(call.subject);
   const name = stagers.find(stager ?? onlyStager(stagers)).name;
-  const plan = planStaging(await Promise.all(uris.map((uri) => readList(uri, sites))), name, filesPerRequest());
-  if (plan.parts.length === 0) throw new GridError('rejected', emptyPlanReason(plan));
-  const submissions = await desk.submit(plan.parts, { signal: noCancel, notify: sendNotifications() });
+  const sources = await Promise.all(uris.map((uri) => readList(uri, sites)));
+  await desk.load({ signal: noCancel });
+  const plan = makePlan(sources, name, again === true ? undefined : knownFiles(ports));
+  if (plan.parts.length === 0) {
+    if (plan.known === 0) throw new GridError('rejected', emptyPlanReason(plan));
+    return { requests: [], skipped: plan.leftOut.length };
+  }
+  const anew = again ?? false;
+  const submissions = await desk.stage(plan.parts, { name: campaignName(sources), signal: noCancel, notify: sendNotifications(), anew });
   const result = resultOf(submissions, plan);
   const [first] = failures(submissions);
   if (result.requests.length === 0 && first !== undefined) throw first;
   return result;
+}
+
+function makePlan(sources: readonly Source[], stager: string, known: ReadonlyMap<string, Known> | undefined): Plan {
+  return planStaging(sources, stager, Math.min(filesPerRequest(), filesInFlight()), known);
+}
+
+/** Files that the desk has online or under way. */
+function knownFiles({ desk, sites }: StagePorts): ReadonlyMap<string, Known> {
+  const known = new Map<string, Known>();
+  const now = Date.now();
+  for (const request of desk.requests) {
+    if (request.state === 'aborted') continue;
+    const open = isOpen(request, now);
+    const where = request.id === '' ? `as a ${request.state} of ${request.stager}` : `in request ${request.id} of ${request.stager}`;
+    for (const { link, state } of request.files) {
+      const moves = open && (state === 'queued' || state === 'staging' || state === 'tape' || state === 'unknown');
+      if (state !== 'online' && !moves) continue;
+      const parsed = parseLink(link, sites.table);
+      const file = parsed === undefined ? undefined : fileOf(parsed);
+      if (file !== undefined) known.set(file, { what: state === 'online' ? 'online' : 'under way', where });
+    }
+  }
+  return known;
 }
 
 function onlyStager(stagers: Stagers): string {
@@ -57,20 +99,43 @@ function onlyStager(stagers: Stagers): string {
   return only;
 }
 
-async function stageForPerson(call: Person, { desk, stagers, sites }: StagePorts): Promise<StageResult | undefined> {
+async function stageForPerson(call: Person, ports: StagePorts): Promise<StageResult | undefined> {
+  const { desk, stagers, sites } = ports;
   const sources = await listsMeant(call, sites);
   if (sources.length === 0) return undefined;
   const stager = await stagerMeant(stagers);
   if (stager === undefined) return undefined;
-  const plan = planStaging(sources, stager, filesPerRequest());
-  if (plan.parts.length === 0) throw new GridError('rejected', emptyPlanReason(plan));
-  const notify = sendNotifications();
-  const { question, detail } = previewOf(plan, stager, notify);
-  if ((await window.showInformationMessage(question, { modal: true, detail }, 'Stage')) !== 'Stage') return undefined;
+  await desk.load({ signal: noCancel });
+  const plan = await consent(sources, stager, ports);
+  if (plan === undefined) return undefined;
   info(`Staging ${plan.links} files in ${plan.parts.length} requests on ${stager}.`);
-  const submissions = await submitWithProgress(plan, desk, notify);
+  const submissions = await stageWithProgress(plan, campaignName(sources), desk);
   tell(submissions, plan);
   return resultOf(submissions, plan);
+}
+
+/** The plan a person agrees to: with or without what the desk has already. */
+async function consent(sources: readonly Source[], stager: string, ports: StagePorts): Promise<Plan | undefined> {
+  const pacing = { filesInFlight: filesInFlight(), secondsBetweenSubmits: secondsBetweenSubmits() };
+  const whole = makePlan(sources, stager, undefined);
+  if (whole.parts.length === 0) throw new GridError('rejected', emptyPlanReason(whole));
+  const rest = makePlan(sources, stager, knownFiles(ports));
+  const ask = (question: string, detail: string, ...buttons: readonly string[]) =>
+    window.showInformationMessage(question, { modal: true, detail }, ...buttons);
+  if (rest.known === 0) {
+    const { question, detail } = previewOf(whole, stager, sendNotifications(), pacing);
+    return (await ask(question, detail, 'Stage')) === 'Stage' ? whole : undefined;
+  }
+  const all = `Stage All ${count(whole.links)}`;
+  if (rest.parts.length === 0) {
+    const { detail } = previewOf(whole, stager, sendNotifications(), pacing);
+    const question = `All ${plural(whole.links, 'file')} are online or under way already. Stage them again?`;
+    return (await ask(question, detail, all)) === all ? whole : undefined;
+  }
+  const { question, detail } = previewOf(rest, stager, sendNotifications(), pacing);
+  const text = `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`;
+  const choice = await ask(question, text, `Stage ${count(rest.links)}`, all);
+  return choice === undefined ? undefined : choice === all ? whole : rest;
 }
 
 /** The stager that is meant: the only one, the preferred one, the one chosen; with none, one is added first. */
@@ -85,16 +150,18 @@ async function stagerMeant(stagers: Stagers): Promise<string | undefined> {
   return names.length === 1 ? names[0] : window.showQuickPick(names, { title: 'Stage', placeHolder: 'With which stager?' });
 }
 
-function submitWithProgress(plan: Plan, desk: Desk, notify: boolean): Thenable<readonly Submission[]> {
+function stageWithProgress(plan: Plan, name: string, desk: Desk): Thenable<readonly Submission[]> {
   const title = `Staging ${plural(plan.links, 'file')}`;
   return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) =>
-    desk.submit(plan.parts, {
+    desk.stage(plan.parts, {
+      name,
       signal: signalOf(token),
-      notify,
-      progress: (done, part) =>
+      notify: sendNotifications(),
+      anew: true, // what is known already was asked about
+      progress: (index, part) =>
         progress.report({
-          message: `request ${done + 1} of ${plan.parts.length}, ${part.siteName}`,
-          increment: done === 0 ? 0 : 100 / plan.parts.length,
+          message: `request ${index + 1} of ${plan.parts.length}, ${part.siteName}`,
+          increment: index === 0 ? 0 : 100 / plan.parts.length,
         }),
     }),
   );
@@ -103,11 +170,11 @@ function submitWithProgress(plan: Plan, desk: Desk, notify: boolean): Thenable<r
 /** What happened, in one message; silence when all went well, since the view shows it. */
 function tell(submissions: readonly Submission[], plan: Plan): void {
   const errors = failures(submissions);
-  const dropped = plan.parts.length - submissions.length;
+  const dropped = submissions.filter(({ request, error }) => request === undefined && error === undefined).length;
   for (const error of errors) failure('A request was not made, or not written down.', error);
   const [first] = errors;
   if (first === undefined && dropped === 0) return;
-  const made = submissions.filter((each) => 'request' in each).length;
+  const made = submissions.filter(({ request }) => request !== undefined && request.id !== '').length;
   const facts = [`${made} of ${plural(plan.parts.length, 'request')} made.`];
   if (dropped > 0) facts.push(`${plural(dropped, 'request')} cancelled before they were sent.`);
   if (first !== undefined) facts.push(first.sentence);
@@ -116,17 +183,19 @@ function tell(submissions: readonly Submission[], plan: Plan): void {
 }
 
 function failures(submissions: readonly Submission[]): GridError[] {
-  return submissions.map((each) => ('error' in each ? each.error : each.warning)).filter((error) => error !== undefined);
+  return submissions.map(({ error }) => error).filter((error) => error !== undefined);
 }
 
 function resultOf(submissions: readonly Submission[], plan: Plan): StageResult {
-  const requests = submissions.flatMap((each) =>
-    'request' in each
-      ? [{ id: each.request.id, stager: each.request.stager, site: each.request.site, links: each.request.files.length }]
-      : [],
-  );
-  const failed = submissions.flatMap((each) =>
-    'error' in each ? each.part.links.map((link) => ({ link, message: each.error.sentence })) : [],
+  const requests = submissions.flatMap(({ request }): StagedRow[] => {
+    if (request === undefined) return [];
+    const { id, stager, site, state, files } = request;
+    return [{ id: id === '' ? null : id, stager, site, links: files.length, ...(id === '' ? { state } : {}) }];
+  });
+  const failed = submissions.flatMap(({ part, request, error }) =>
+    error === undefined || (request !== undefined && request.id !== '')
+      ? []
+      : part.links.map((link) => ({ link, message: error.sentence })),
   );
   return { requests, skipped: plan.leftOut.length, ...(failed.length > 0 ? { failed } : {}) };
 }

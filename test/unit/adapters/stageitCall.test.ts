@@ -1,7 +1,6 @@
 /** Everything that can go wrong on the way to StageIT and back, one sentence each. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { retryAfterOf } from '../../../src/adapters/httpError';
 import type { ErrorKind } from '../../../src/core/errors';
 import type { StageItMishap } from '../../practice/stageitMishap';
 import { here, link } from './stage';
@@ -90,7 +89,7 @@ test('how long to wait is in the error, as seconds or from a date', async (t) =>
   ];
   for (const [retryAfter, right] of told) {
     practice.fault({ kind: 'throttled', times: 1, ...(retryAfter === undefined ? {} : { retryAfter }) });
-    assert.ok(right(retryAfterOf(await refuses(stageit.list(here), 'unreachable'))), retryAfter);
+    assert.ok(right((await refuses(stageit.list(here), 'unreachable')).retryAfterMs), retryAfter);
   }
 });
 

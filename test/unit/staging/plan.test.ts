@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseList } from '../../../src/core/links/list';
 import { sites } from '../../../src/core/links/site';
-import { planStaging } from '../../../src/core/staging/plan';
+import { campaignName, fileOf, planStaging } from '../../../src/core/staging/plan';
 import { emptyPlanReason, previewOf } from '../../../src/core/staging/preview';
 
 const { table } = sites({});
@@ -69,8 +69,15 @@ test('a file named with and without port, and by managerv2, is sent once', () =>
   assert.equal(plan.leftOut.length, 2);
 });
 
+const pacing = { filesInFlight: 5000, secondsBetweenSubmits: 0 };
+
 test('the preview names requests, sites, observations and what is left out', () => {
-  const { question, detail } = previewOf(planStaging([source('srm.txt', sara(1), sara(3), juelich(1), 'x')], 'LTA', 999), 'LTA', false);
+  const { question, detail } = previewOf(
+    planStaging([source('srm.txt', sara(1), sara(3), juelich(1), 'x')], 'LTA', 999),
+    'LTA',
+    false,
+    pacing,
+  );
   assert.equal(question, 'Stage 3 files?');
   assert.match(
     detail,
@@ -81,14 +88,19 @@ test('the preview names requests, sites, observations and what is left out', () 
 test('a preview of very many rows stays short', () => {
   const rows = Array.from({ length: 500 }, (_, n) => `word${n}`);
   const plan = planStaging([source('a', sara(1), ...rows)], 'LTA', 999);
-  assert.ok(previewOf(plan, 'LTA', true).detail.split('\n').length < 16);
-  assert.match(previewOf(plan, 'LTA', true).detail, /and 492 more lines/);
+  assert.ok(previewOf(plan, 'LTA', true, pacing).detail.split('\n').length < 16);
+  assert.match(previewOf(plan, 'LTA', true, pacing).detail, /and 492 more lines/);
 });
 
-test('a preview warns of more files than the LTA wants in flight', () => {
+test('a preview says when the later requests go', () => {
   const many = (n: number) => source('a', ...Array.from({ length: n }, (_, index) => sara(index)));
-  assert.match(previewOf(planStaging([many(5001)], 'LTA', 999), 'LTA', false).detail, /at most 5000 files in flight; these are 5001\.$/);
-  assert.doesNotMatch(previewOf(planStaging([many(5000)], 'LTA', 999), 'LTA', false).detail, /in flight/);
+  assert.match(
+    previewOf(planStaging([many(5001)], 'LTA', 999), 'LTA', false, pacing).detail,
+    /\nThe first request goes now, the others when there is room \(at most 5000 files in flight\)\.$/,
+  );
+  assert.doesNotMatch(previewOf(planStaging([many(5000)], 'LTA', 999), 'LTA', false, pacing).detail, /in flight/);
+  const slow = previewOf(planStaging([many(1000)], 'LTA', 999), 'LTA', false, { ...pacing, secondsBetweenSubmits: 60 });
+  assert.match(slow.detail, /the others 1 min apart\.$/);
 });
 
 test('a plan with nothing in it says why', () => {
@@ -97,4 +109,21 @@ test('a plan with nothing in it says why', () => {
     emptyPlanReason(planStaging([source('a', 'x', 'y')], 'LTA', 999)),
     /^None of the 2 lines can be staged: a line 1: not a link/,
   );
+});
+
+test('what the desk has already is left out with the place where it is, and counted', () => {
+  const list = source('a', sara(1), sara(2), sara(2));
+  const link = list.list.links[0];
+  assert.ok(link);
+  const plan = planStaging([list], 'LTA', 999, new Map([[fileOf(link) ?? '', { what: 'online', where: 'in request 7 of LTA' }]]));
+  assert.deepEqual([plan.links, plan.known, plan.parts[0]?.links], [1, 1, [sara(2)]]);
+  assert.deepEqual(
+    plan.leftOut.map(({ reason }) => reason),
+    ['online in request 7 of LTA', 'same file as line 2'],
+  );
+});
+
+test('a campaign is called by its lists', () => {
+  assert.equal(campaignName([source('srm_sara.txt'), source('srm_sara.txt'), source('b.srm'), source('c')]), 'srm_sara and 2 more');
+  assert.equal(campaignName([source('srm.txt (3 selected)')]), 'srm (3 selected)');
 });

@@ -1,0 +1,227 @@
+/**
+ * The journal in a folder that all windows share: each appends to a file of its own and reads those of the others from
+ * where it stopped. Homes on the grid are NFS and two login nodes use one, so nothing is locked and no process is asked
+ * whether it lives: rights are files that can be made once (`claims/`, `lease/`), the rest is append and rename.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GridError } from '../core/errors';
+import type { CallOptions, Clock, Journal, Reading } from '../core/ports';
+import type { StagingEvent } from '../core/staging/event';
+import { codeOf, syncFolder, textOf, unwritable } from './fileError';
+import { JournalFile, eventsOf, type Line } from './journalFile';
+import { Lease } from './journalLease';
+
+export interface JournalOptions {
+  readonly folder: string;
+  /** Of this machine, for the names of files. */
+  readonly host: string;
+  readonly clock: Clock;
+  /** How long the right to ask the stagers lasts without being renewed; ms. */
+  readonly leaseMs?: number;
+}
+
+/** What has been read of another window's file. */
+interface Followed {
+  /** Bytes up to the end of the last whole line. */
+  offset: number;
+  lines: number;
+  problem: string | undefined;
+  newer: boolean;
+  closed: boolean;
+  size: number;
+  modifiedAt: number;
+}
+
+const suffix = '.jsonl';
+/** A window that has not written for so long is gone, whether it closed its file or not. */
+const deadAfterMs = 7 * 24 * 60 * 60_000;
+/** Files and bytes of windows that are gone before they are made one. */
+const compactFrom = { files: 16, bytes: 4 * 1024 * 1024 };
+/** A claim may go once its part has an outcome that everybody has seen. */
+const claimsLiveMs = 61 * 24 * 60 * 60_000;
+
+export function openJournal(options: JournalOptions): Journal {
+  return new FolderJournal(options);
+}
+
+class FolderJournal implements Journal {
+  readonly #claims: string;
+  readonly #own: JournalFile;
+  readonly #followed = new Map<string, Followed>();
+  readonly #lease: Lease;
+
+  constructor(private readonly options: JournalOptions) {
+    const { folder, host, clock } = options;
+    this.#claims = join(folder, 'claims');
+    const name = () => `${safe(host)}-${stamp(clock())}-${randomBytes(4).toString('hex')}${suffix}`;
+    this.#own = new JournalFile(folder, name);
+    this.#lease = new Lease(join(folder, 'lease'), `${host} ${randomBytes(8).toString('hex')}`, clock, options.leaseMs ?? 90_000);
+  }
+
+  async read({ signal }: CallOptions): Promise<Reading> {
+    const events: StagingEvent[] = [];
+    // A file may be replaced by its digest between the listing and the reading: then the folder is read anew.
+    for (let tries = 0; tries < 5; tries++) {
+      const names = (await this.#names()).filter((name) => !this.#own.names.has(name));
+      for (const name of this.#followed.keys()) if (!names.includes(name)) this.#followed.delete(name);
+      let vanished = false;
+      for (const name of names) {
+        if (signal.aborted) throw new GridError('cancelled', 'Cancelled.');
+        const read = await this.#follow(name);
+        if (read === undefined) vanished = true;
+        else events.push(...read);
+      }
+      if (!vanished) break;
+    }
+    const followed = [...this.#followed.values()];
+    return {
+      events,
+      problems: followed.map(({ problem }) => problem).filter((problem) => problem !== undefined),
+      newer: followed.some(({ newer }) => newer),
+    };
+  }
+
+  async #names(): Promise<readonly string[]> {
+    const names = await readdir(this.options.folder).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw unreadable(this.options.folder, error);
+    });
+    return names.filter((name) => name.endsWith(suffix)).sort();
+  }
+
+  /** The events that have come; undefined when the file is gone. */
+  async #follow(name: string): Promise<readonly StagingEvent[] | undefined> {
+    const file = join(this.options.folder, name);
+    const known = this.#followed.get(name);
+    try {
+      const handle = await open(file, 'r');
+      try {
+        const { size, mtimeMs } = await handle.stat();
+        const from = known?.offset ?? 0;
+        const entry = known ?? { offset: 0, lines: 0, problem: undefined, newer: false, closed: false, size, modifiedAt: mtimeMs };
+        this.#followed.set(name, entry);
+        Object.assign(entry, { size, modifiedAt: mtimeMs });
+        if (size <= from) return [];
+        const buffer = Buffer.alloc(size - from);
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
+        // The last line may be half written, or for ever torn: it counts once it is whole.
+        const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+        const lines = eventsOf(buffer.toString('utf8', 0, end));
+        entry.offset += end;
+        return this.#take(file, entry, lines);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      if (error instanceof GridError) throw error;
+      throw unreadable(file, error);
+    }
+  }
+
+  #take(file: string, entry: Followed, lines: readonly Line[]): readonly StagingEvent[] {
+    const events: StagingEvent[] = [];
+    for (const line of lines) {
+      entry.lines++;
+      if (line.kind === 'event') {
+        events.push(line.event);
+        entry.closed = line.event.e === 'closed';
+      } else if (line.kind === 'newer') entry.newer = true;
+      else if (line.kind === 'broken') entry.problem = `Line ${entry.lines} of ${file} cannot be read; the rest of it is used.`;
+    }
+    return events;
+  }
+
+  append(events: readonly StagingEvent[]): Promise<void> {
+    return this.#own.append(events);
+  }
+
+  async claim(name: string): Promise<boolean> {
+    const file = join(this.#claims, safe(name));
+    try {
+      await mkdir(this.#claims, { recursive: true, mode: 0o700 });
+      const handle = await open(file, 'wx', 0o600);
+      try {
+        await handle.writeFile(`${this.options.host} ${new Date(this.options.clock()).toISOString()}\n`);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await syncFolder(this.#claims);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      // What may be half made must not stand for a right that nobody uses.
+      await rm(file, { force: true }).catch(() => undefined);
+      throw unwritable(this.#claims, error);
+    }
+  }
+
+  async claimed(name: string): Promise<boolean> {
+    try {
+      await stat(join(this.#claims, safe(name)));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw unreadable(this.#claims, error);
+    }
+  }
+
+  async compact(digest: () => readonly StagingEvent[]): Promise<void> {
+    const { folder } = this.options;
+    const newest = Math.max(0, ...[...this.#followed.values()].map(({ modifiedAt }) => modifiedAt));
+    // Ages by the file server's own times: this machine's clock may be off.
+    const dead = [...this.#followed].filter(
+      ([, { closed, modifiedAt, newer, problem }]) => (closed || newest - modifiedAt > deadAfterMs) && !newer && problem === undefined,
+    );
+    const bytes = dead.reduce((sum, [, { size }]) => sum + size, 0);
+    if (dead.length < 2 || (dead.length < compactFrom.files && bytes < compactFrom.bytes)) return;
+    const whole = new JournalFile(folder, () => `digest-${stamp(this.options.clock())}-${randomBytes(4).toString('hex')}.new`);
+    await whole.append([...digest(), { e: 'closed', at: this.options.clock() }]);
+    const [made] = whole.names;
+    if (made === undefined) return;
+    await rename(join(folder, made), join(folder, made.replace(/\.new$/, suffix))).catch((error: unknown) => {
+      throw unwritable(folder, error);
+    });
+    await syncFolder(folder);
+    for (const [name] of dead) await rm(join(folder, name), { force: true }).catch(() => undefined);
+    await this.#sweepClaims();
+  }
+
+  async #sweepClaims(): Promise<void> {
+    const names = await readdir(this.#claims).catch(() => []);
+    const ages = await Promise.all(
+      names.map(async (name) => ({ name, at: (await stat(join(this.#claims, name)).catch(() => undefined))?.mtimeMs })),
+    );
+    const newest = Math.max(0, ...ages.map(({ at = 0 }) => at));
+    for (const { name, at } of ages) {
+      if (at !== undefined && newest - at > claimsLiveMs) await rm(join(this.#claims, name), { force: true }).catch(() => undefined);
+    }
+  }
+
+  lead(): Promise<boolean> {
+    return this.#lease.hold();
+  }
+
+  async close(): Promise<void> {
+    await this.#lease.release().catch(() => undefined);
+    if (this.#own.names.size > 0) await this.#own.append([{ e: 'closed', at: this.options.clock() }]);
+  }
+}
+
+function stamp(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+function safe(name: string): string {
+  return name.replace(/[^\w.-]/g, '_').slice(0, 80);
+}
+
+function unreadable(path: string, error: unknown): GridError {
+  return new GridError('toolFailed', `${path} cannot be used (${textOf(error)}).`, {
+    hint: 'Mend its permissions, then refresh.',
+    cause: error,
+  });
+}

@@ -1,0 +1,328 @@
+/**
+ * What the journal adds up to. Events of all windows come in any order and may come twice; the sum is the same. Nothing
+ * here decides by comparing clocks: times are for people to read, and so are `since` and `past`, which several news
+ * tell together.
+ */
+import type { AdoptedEvent, CampaignEvent, FiredEvent, NewsEvent, PartEvent, StagingEvent, ThresholdEvent } from './event';
+import type { PartRecord, Turn } from './part';
+import { countLetters, isFinal, type FileCounts } from './state';
+
+/** A number of counts for a request or campaign over time. */
+export type Past = readonly (readonly [at: number, counts: FileCounts])[];
+
+/** The latest news of a request, with what only several news tell. */
+export interface Standing {
+  readonly news: NewsEvent;
+  /** ms since 1970 for each file; 0 when not known. */
+  readonly since: readonly number[];
+  /** The counts of the last day, oldest first. */
+  readonly past: Past;
+}
+
+export interface Threshold extends ThresholdEvent {
+  readonly fired: readonly FiredEvent[];
+}
+
+/** A campaign by name; its requests know which campaign they belong to. */
+export interface CampaignRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly thresholds: readonly Threshold[];
+  readonly told: ReadonlySet<string>;
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** A tombstone outlives every journal that may still tell of the dead. */
+const forgottenAfterMs = 60 * dayMs;
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Entry {
+  readonly turns: (Turn | undefined)[];
+  readonly made: Map<string, number>;
+  readonly campaigns: Set<string>;
+  event?: PartEvent;
+  dropped: boolean;
+  /** Made of the above when asked for. */
+  part?: PartRecord | undefined;
+}
+
+export class Memory {
+  readonly #campaigns = new Map<string, CampaignEvent>();
+  readonly #parts = new Map<string, Entry>();
+  readonly #adopted = new Map<string, AdoptedEvent>();
+  readonly #standings = new Map<string, Standing>();
+  readonly #forgotten = new Map<string, number>();
+  readonly #thresholds = new Map<string, ThresholdEvent>();
+  readonly #unset = new Set<string>();
+  readonly #fired = new Map<string, FiredEvent>();
+  readonly #told = new Map<string, Set<string>>();
+
+  /** Takes an event in. */
+  apply(event: StagingEvent): void {
+    switch (event.e) {
+      case 'campaign': {
+        const known = this.#campaigns.get(event.campaign);
+        if (known === undefined || earlier(event, known)) this.#campaigns.set(event.campaign, event);
+        return;
+      }
+      case 'part': {
+        const entry = this.#entry(event.part);
+        entry.campaigns.add(event.campaign);
+        if (entry.event === undefined || earlier(event, entry.event)) entry.event = event;
+        return;
+      }
+      case 'submitting':
+        return this.#turn(event.part, event.turn, (turn) => {
+          turn.submittedAt = Math.max(turn.submittedAt, event.at);
+          turn.until = Math.max(turn.until, event.until);
+        });
+      case 'refused': {
+        const { at, lasting, kind, message } = event;
+        return this.#turn(event.part, event.turn, (turn) => {
+          const refusal = { at, lasting, kind, message };
+          if (turn.refusal === undefined || weightier(refusal, turn.refusal)) turn.refusal = refusal;
+        });
+      }
+      case 'uncertain':
+        return this.#turn(event.part, event.turn, (turn) => {
+          const doubt = { at: event.at, message: event.message };
+          if (turn.doubt === undefined || earlier(doubt, turn.doubt)) turn.doubt = doubt;
+        });
+      case 'again':
+        return this.#turn(event.part, event.turn, (turn) => {
+          turn.again = true;
+        });
+      case 'made':
+        this.#made(event.part, event.id, event.at);
+        return;
+      case 'dropped':
+        this.#entry(event.part).dropped = true;
+        return;
+      case 'adopted': {
+        const key = keyOf(event);
+        const known = this.#adopted.get(key);
+        if (known === undefined || tellsMore(event, known)) this.#adopted.set(key, event);
+        return;
+      }
+      case 'news':
+        return this.#hear(event);
+      case 'forgotten':
+        this.#forgotten.set(event.key, event.at);
+        return;
+      case 'threshold':
+        this.#thresholds.set(thresholdKey(event), event);
+        return;
+      case 'unset':
+        this.#unset.add(thresholdKey(event));
+        return;
+      case 'fired': {
+        const key = `${thresholdKey(event)}\n${event.what}`;
+        const known = this.#fired.get(key);
+        if (known === undefined || prevails(event, known)) this.#fired.set(key, event);
+        return;
+      }
+      case 'told':
+        this.#toldOf(event.campaign).add(event.what);
+        return;
+      case 'closed':
+        return;
+    }
+  }
+
+  #entry(key: string): Entry {
+    let entry = this.#parts.get(key);
+    if (entry === undefined) this.#parts.set(key, (entry = { turns: [], made: new Map(), campaigns: new Set(), dropped: false }));
+    entry.part = undefined;
+    return entry;
+  }
+
+  #made(key: string, id: string, at: number): void {
+    const { made } = this.#entry(key);
+    made.set(id, Math.min(at, made.get(id) ?? at));
+  }
+
+  #turn(key: string, index: number, change: (turn: Draft<Turn>) => void): void {
+    const { turns } = this.#entry(key);
+    const turn = { submittedAt: 0, until: 0, ...turns[index] };
+    change(turn);
+    turns[index] = turn;
+  }
+
+  #hear(event: NewsEvent): void {
+    const key = keyOf(event);
+    const known = this.#standings.get(key);
+    if (known !== undefined && !outranks(event, known.news)) return;
+    const since = event.since ?? sinceOf(event, known);
+    const past = event.past ?? [...(known?.past ?? []), [event.at, countLetters(event.states)] as const];
+    this.#standings.set(key, { news: event, since, past: past.filter(([at]) => Math.abs(event.at - at) <= dayMs) });
+  }
+
+  #toldOf(campaign: string): Set<string> {
+    let told = this.#told.get(campaign);
+    if (told === undefined) this.#told.set(campaign, (told = new Set()));
+    return told;
+  }
+
+  /** All parts that are not forgotten and whose links are known, oldest first. */
+  get parts(): readonly PartRecord[] {
+    const parts: PartRecord[] = [];
+    for (const [key, entry] of this.#parts) {
+      if (entry.event === undefined || this.#forgotten.has(key)) continue;
+      parts.push((entry.part ??= toPart(key, entry.event, entry)));
+    }
+    return parts.sort((a, b) => a.createdAt - b.createdAt || a.order - b.order || (a.key < b.key ? -1 : 1));
+  }
+
+  part(key: string): PartRecord | undefined {
+    const entry = this.#parts.get(key);
+    if (entry?.event === undefined || this.#forgotten.has(key)) return undefined;
+    return (entry.part ??= toPart(key, entry.event, entry));
+  }
+
+  /** Requests made elsewhere. */
+  get adopted(): readonly AdoptedEvent[] {
+    return [...this.#adopted].filter(([key]) => !this.#forgotten.has(key)).map(([, event]) => event);
+  }
+
+  /** The latest news of a request; undefined before there is any. */
+  standing(key: string): Standing | undefined {
+    return this.#standings.get(key);
+  }
+
+  isForgotten(key: string): boolean {
+    return this.#forgotten.has(key);
+  }
+
+  /** Whether a part of this key was ever planned, forgotten or not. */
+  knowsPart(key: string): boolean {
+    return this.#parts.has(key) || this.#forgotten.has(key);
+  }
+
+  campaign(id: string): CampaignRecord | undefined {
+    const event = this.#campaigns.get(id);
+    if (event === undefined) return undefined;
+    const thresholds = [...this.#thresholds]
+      .filter(([key, each]) => each.campaign === id && !this.#unset.has(key))
+      .map(([key, each]) => ({
+        ...each,
+        fired: [...this.#fired].filter(([name]) => name.startsWith(`${key}\n`)).map(([, fired]) => fired),
+      }));
+    return { id, name: event.name, createdAt: event.at, thresholds, told: this.#told.get(id) ?? new Set() };
+  }
+
+  /** The same sum in as few events as it takes; what was forgotten long ago is left out for good. */
+  digest(now: number): StagingEvent[] {
+    const events: StagingEvent[] = [];
+    const used = new Set<string>();
+    for (const part of this.parts) {
+      for (const campaign of part.campaigns) used.add(campaign);
+      const { event } = this.#parts.get(part.key) ?? {};
+      if (event !== undefined) events.push(...eventsOf(part, event));
+    }
+    for (const event of this.adopted) {
+      used.add(event.campaign);
+      events.push(event);
+    }
+    for (const [key, { news, since, past }] of this.#standings) {
+      if (this.#forgotten.has(key)) continue;
+      events.push({ ...news, ...(isFinal(news.state) ? {} : { since, past }) });
+    }
+    for (const [key, at] of this.#forgotten) if (Math.abs(now - at) < forgottenAfterMs) events.push({ e: 'forgotten', key, at });
+    for (const id of used) events.push(...this.#digestCampaign(id));
+    return events;
+  }
+
+  #digestCampaign(id: string): StagingEvent[] {
+    const event = this.#campaigns.get(id);
+    const record = this.campaign(id);
+    if (event === undefined || record === undefined) return [];
+    const told = [...record.told].map((what) => ({ e: 'told' as const, campaign: id, what, at: event.at }));
+    return [event, ...record.thresholds.flatMap(({ fired, ...threshold }) => [threshold, ...fired]), ...told];
+  }
+}
+
+function keyOf({ stager, id }: { readonly stager: string; readonly id: string }): string {
+  return `${stager}\n${id}`;
+}
+
+function thresholdKey({ campaign, threshold }: { readonly campaign: string; readonly threshold: string }): string {
+  return `${campaign}\n${threshold}`;
+}
+
+/** Of two tellings of the same thing the earlier one, so that all readers choose the same. */
+function earlier(a: { readonly at: number }, b: { readonly at: number }): boolean {
+  return a.at < b.at || (a.at === b.at && JSON.stringify(a) < JSON.stringify(b));
+}
+
+/** Of two tellings of an adopted request the one that knows its links. */
+function tellsMore(a: AdoptedEvent, b: AdoptedEvent): boolean {
+  return a.links.length === b.links.length ? earlier(a, b) : a.links.length > b.links.length;
+}
+
+/** A lasting refusal stands above one that is over by itself. */
+function weightier(a: NonNullable<Turn['refusal']>, b: NonNullable<Turn['refusal']>): boolean {
+  return a.lasting === b.lasting ? earlier(a, b) : a.lasting;
+}
+
+/** A follow-up that went well the second time went well. */
+function prevails(a: FiredEvent, b: FiredEvent): boolean {
+  return (a.error === undefined) === (b.error === undefined) ? earlier(a, b) : a.error === undefined;
+}
+
+/** Whether news stand above others of the same request. Two windows may have counted alike: then what has come further. */
+function outranks(a: NewsEvent, b: NewsEvent): boolean {
+  if (a.n !== b.n) return a.n > b.n;
+  const [further, less] = [ended(a.states), ended(b.states)];
+  if (further !== less) return further > less;
+  // The very same news, told once more with what several have told.
+  if ((a.since === undefined) !== (b.since === undefined)) return a.since !== undefined;
+  return a.at !== b.at ? a.at > b.at : JSON.stringify(a) > JSON.stringify(b);
+}
+
+function ended(states: string): number {
+  return states.length - (states.match(/[nqst]/g)?.length ?? 0);
+}
+
+function sinceOf(event: NewsEvent, known: Standing | undefined): readonly number[] {
+  return Array.from(event.states, (letter, index) => (known?.news.states[index] === letter ? (known.since[index] ?? event.at) : event.at));
+}
+
+function toPart(key: string, event: PartEvent, entry: Entry): PartRecord {
+  const { stager, site, source, links, notify, round, order, at, notBefore = 0 } = event;
+  return {
+    key,
+    stager,
+    site,
+    source,
+    links,
+    notify,
+    round,
+    order,
+    createdAt: at,
+    notBefore,
+    campaigns: [...entry.campaigns].sort(),
+    turns: [...entry.turns],
+    made: [...entry.made].map(([id, at]) => ({ id, at })).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)),
+    dropped: entry.dropped,
+  };
+}
+
+/** The events that make this part. */
+function eventsOf(part: PartRecord, event: PartEvent): StagingEvent[] {
+  const events: StagingEvent[] = part.campaigns.map((campaign) => ({ ...event, campaign }));
+  const { key } = part;
+  for (const [index, turn] of part.turns.entries()) {
+    if (turn === undefined) continue;
+    const { submittedAt, until, refusal, doubt, again } = turn;
+    if (submittedAt > 0) events.push({ e: 'submitting', part: key, turn: index, at: submittedAt, until });
+    if (refusal !== undefined) events.push({ e: 'refused', part: key, turn: index, ...refusal });
+    if (doubt !== undefined) events.push({ e: 'uncertain', part: key, turn: index, ...doubt });
+    if (again) events.push({ e: 'again', part: key, turn: index, at: submittedAt });
+  }
+  for (const { id, at } of part.made) events.push({ e: 'made', part: key, id, at });
+  if (part.dropped) events.push({ e: 'dropped', part: key, at: event.at });
+  return events;
+}
