@@ -24,6 +24,11 @@ export function activate(context: ExtensionContext): Api {
   const view = own(
     window.createTreeView<StagingNode>('grid.staging', { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true }),
   );
+  context.subscriptions.push(
+    window.registerWebviewPanelSerializer('grid.staging', {
+      deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).panels()).restore(panel, state),
+    }),
+  );
   context.subscriptions.push(...registerCommands(context, workbench), ...wake(context, workbench));
 
   return {

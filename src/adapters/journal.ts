@@ -6,11 +6,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GridError } from '../core/errors';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { asGridError, GridError } from '../core/errors';
 import type { CallOptions, Clock, Journal, Reading } from '../core/ports';
 import type { StagingEvent } from '../core/staging/event';
 import { codeOf, syncFolder, textOf, unwritable } from './fileError';
-import { JournalFile, eventsOf, type Line } from './journalFile';
+import { JournalFile, linesOf, type Line } from './journalFile';
 import { Lease } from './journalLease';
 
 export interface JournalOptions {
@@ -28,6 +29,8 @@ interface Followed {
   offset: number;
   lines: number;
   problem: string | undefined;
+  /** The last line is a broken one; it is no problem if the next one says that it was written again. */
+  torn: boolean;
   newer: boolean;
   closed: boolean;
   size: number;
@@ -51,6 +54,9 @@ class FolderJournal implements Journal {
   readonly #own: JournalFile;
   readonly #followed = new Map<string, Followed>();
   readonly #lease: Lease;
+  /** Read, and not given to anybody yet. */
+  #unread: StagingEvent[] = [];
+  #reading: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: JournalOptions) {
     const { folder, host, clock } = options;
@@ -60,8 +66,19 @@ class FolderJournal implements Journal {
     this.#lease = new Lease(join(folder, 'lease'), `${host} ${randomBytes(8).toString('hex')}`, clock, options.leaseMs ?? 90_000);
   }
 
-  async read({ signal }: CallOptions): Promise<Reading> {
-    const events: StagingEvent[] = [];
+  read(options: CallOptions): Promise<Reading> {
+    return this.#inTurn(() => this.#read(options));
+  }
+
+  /** One after the other: two readers of one file would both move its place. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = this.#reading.then(act);
+    this.#reading = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #read({ signal }: CallOptions): Promise<Reading> {
+    const unreadable: string[] = [];
     // A file may be replaced by its digest between the listing and the reading: then the folder is read anew.
     for (let tries = 0; tries < 5; tries++) {
       const names = (await this.#names()).filter((name) => !this.#own.names.has(name));
@@ -69,16 +86,22 @@ class FolderJournal implements Journal {
       let vanished = false;
       for (const name of names) {
         if (signal.aborted) throw new GridError('cancelled', 'Cancelled.');
-        const read = await this.#follow(name);
-        if (read === undefined) vanished = true;
-        else events.push(...read);
+        try {
+          if (!(await this.#follow(name))) vanished = true;
+        } catch (error) {
+          // One file that cannot be opened must not hide the others.
+          unreadable.push(asGridError(error).sentence);
+        }
       }
       if (!vanished) break;
+      unreadable.length = 0;
     }
     const followed = [...this.#followed.values()];
+    const events = this.#unread;
+    this.#unread = [];
     return {
       events,
-      problems: followed.map(({ problem }) => problem).filter((problem) => problem !== undefined),
+      problems: [...followed.map(({ problem }) => problem).filter((problem) => problem !== undefined), ...unreadable],
       newer: followed.some(({ newer }) => newer),
     };
   }
@@ -91,8 +114,8 @@ class FolderJournal implements Journal {
     return names.filter((name) => name.endsWith(suffix)).sort();
   }
 
-  /** The events that have come; undefined when the file is gone. */
-  async #follow(name: string): Promise<readonly StagingEvent[] | undefined> {
+  /** Takes in what has come; false when the file is gone. */
+  async #follow(name: string): Promise<boolean> {
     const file = join(this.options.folder, name);
     const known = this.#followed.get(name);
     try {
@@ -100,49 +123,52 @@ class FolderJournal implements Journal {
       try {
         const { size, mtimeMs } = await handle.stat();
         const from = known?.offset ?? 0;
-        const entry = known ?? { offset: 0, lines: 0, problem: undefined, newer: false, closed: false, size, modifiedAt: mtimeMs };
+        const fresh = { offset: 0, lines: 0, problem: undefined, torn: false, newer: false, closed: false };
+        const entry: Followed = Object.assign(known ?? fresh, { size, modifiedAt: mtimeMs });
         this.#followed.set(name, entry);
-        Object.assign(entry, { size, modifiedAt: mtimeMs });
-        if (size <= from) return [];
+        if (size <= from) return true;
         const buffer = Buffer.alloc(size - from);
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
         // The last line may be half written, or for ever torn: it counts once it is whole.
         const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
-        const lines = eventsOf(buffer.toString('utf8', 0, end));
+        const lines = linesOf(buffer.toString('utf8', 0, end));
         entry.offset += end;
-        return this.#take(file, entry, lines);
+        this.#take(file, entry, lines);
+        return true;
       } finally {
         await handle.close();
       }
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return false;
       if (error instanceof GridError) throw error;
       throw unreadable(file, error);
     }
   }
 
-  #take(file: string, entry: Followed, lines: readonly Line[]): readonly StagingEvent[] {
-    const events: StagingEvent[] = [];
+  #take(file: string, entry: Followed, lines: readonly Line[]): void {
     for (const line of lines) {
       entry.lines++;
-      if (line.kind === 'event') {
-        events.push(line.event);
-        entry.closed = line.event.e === 'closed';
+      if (line.kind === 'mended' && entry.torn) entry.problem = undefined;
+      entry.torn = line.kind === 'broken';
+      if (line.kind === 'events') {
+        this.#unread.push(...line.events);
+        entry.closed = line.events.at(-1)?.e === 'closed';
       } else if (line.kind === 'newer') entry.newer = true;
-      else if (line.kind === 'broken') entry.problem = `Line ${entry.lines} of ${file} cannot be read; the rest of it is used.`;
+      else if (line.kind === 'broken') entry.problem ??= `Line ${entry.lines} of ${file} cannot be read; the rest of it is used.`;
     }
-    return events;
   }
 
   append(events: readonly StagingEvent[]): Promise<void> {
-    return this.#own.append(events);
+    return events.length === 0 ? Promise.resolve() : this.#own.append(events);
   }
 
   async claim(name: string): Promise<boolean> {
     const file = join(this.#claims, safe(name));
+    let ours = false;
     try {
       await mkdir(this.#claims, { recursive: true, mode: 0o700 });
       const handle = await open(file, 'wx', 0o600);
+      ours = true;
       try {
         await handle.writeFile(`${this.options.host} ${new Date(this.options.clock()).toISOString()}\n`);
         await handle.sync();
@@ -153,8 +179,8 @@ class FolderJournal implements Journal {
       return true;
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false;
-      // What may be half made must not stand for a right that nobody uses.
-      await rm(file, { force: true }).catch(() => undefined);
+      // What may be half made must not stand for a right that nobody uses; that of another window must stand.
+      if (ours) await rm(file, { force: true }).catch(() => undefined);
       throw unwritable(this.#claims, error);
     }
   }
@@ -169,7 +195,11 @@ class FolderJournal implements Journal {
     }
   }
 
-  async compact(digest: () => readonly StagingEvent[]): Promise<void> {
+  compact(digest: () => readonly StagingEvent[]): Promise<void> {
+    return this.#inTurn(() => this.#compact(digest));
+  }
+
+  async #compact(digest: () => readonly StagingEvent[]): Promise<void> {
     const { folder } = this.options;
     const newest = Math.max(0, ...[...this.#followed.values()].map(({ modifiedAt }) => modifiedAt));
     // Ages by the file server's own times: this machine's clock may be off.
@@ -178,15 +208,23 @@ class FolderJournal implements Journal {
     );
     const bytes = dead.reduce((sum, [, { size }]) => sum + size, 0);
     if (dead.length < 2 || (dead.length < compactFrom.files && bytes < compactFrom.bytes)) return;
+    // What was read last is in the reader's sum only after this turn of the event loop.
+    await breathe();
+    const events: readonly StagingEvent[] = [...digest(), { e: 'closed', at: this.options.clock() }];
     const whole = new JournalFile(folder, () => `digest-${stamp(this.options.clock())}-${randomBytes(4).toString('hex')}.new`);
-    await whole.append([...digest(), { e: 'closed', at: this.options.clock() }]);
+    await whole.append(...events.map((event) => [event]));
     const [made] = whole.names;
     if (made === undefined) return;
     await rename(join(folder, made), join(folder, made.replace(/\.new$/, suffix))).catch((error: unknown) => {
       throw unwritable(folder, error);
     });
     await syncFolder(folder);
-    for (const [name] of dead) await rm(join(folder, name), { force: true }).catch(() => undefined);
+    for (const [name, { size }] of dead) {
+      const file = join(folder, name);
+      // Who was taken for dead and has written meanwhile keeps its file: the digest does not have that.
+      const there = await stat(file).catch(() => undefined);
+      if (there?.size === size) await rm(file, { force: true }).catch(() => undefined);
+    }
     await this.#sweepClaims();
   }
 

@@ -1,11 +1,12 @@
 /** One file of the journal: one JSON object a line, with a version each, appended and on disk before it counts. */
+import { constants } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { journalVersion, type StagingEvent } from '../core/staging/event';
-import { syncFolder, unwritable } from './fileError';
+import { codeOf, syncFolder, unwritable } from './fileError';
 
 export type Line =
-  | { readonly kind: 'event'; readonly event: StagingEvent }
+  | { readonly kind: 'events'; readonly events: readonly StagingEvent[] }
   | { readonly kind: 'newer' }
   | { readonly kind: 'broken' }
   /** Marks that the line before it was torn by a full disk and written again. */
@@ -13,16 +14,12 @@ export type Line =
 
 const mended = `{"v":${journalVersion},"e":"mended"}`;
 
-/** The lines of a text that ends with a line's end. A broken line that was mended is left out. */
-export function eventsOf(text: string): readonly Line[] {
-  const lines: Line[] = [];
-  for (const each of text.split('\n')) {
-    if (each === '') continue;
-    const line = lineOf(each);
-    if (line.kind === 'mended' && lines.at(-1)?.kind === 'broken') lines.pop();
-    lines.push(line);
-  }
-  return lines;
+/** The lines of a text that ends with a line's end. */
+export function linesOf(text: string): readonly Line[] {
+  return text
+    .split('\n')
+    .filter((each) => each !== '')
+    .map(lineOf);
 }
 
 function lineOf(text: string): Line {
@@ -35,7 +32,15 @@ function lineOf(text: string): Line {
   if (typeof value !== 'object' || value === null || !('v' in value) || typeof value.v !== 'number' || !('e' in value))
     return { kind: 'broken' };
   if (value.v > journalVersion) return { kind: 'newer' };
-  return value.e === 'mended' ? { kind: 'mended' } : { kind: 'event', event: value as unknown as StagingEvent };
+  if (value.e === 'mended') return { kind: 'mended' };
+  if (value.e !== 'several') return { kind: 'events', events: [value as unknown as StagingEvent] };
+  return 'events' in value && Array.isArray(value.events) ? { kind: 'events', events: value.events as StagingEvent[] } : { kind: 'broken' };
+}
+
+/** What is written at one time is one line: a disk that fills in the middle of a plan must not leave half of it to others. */
+function textOfAll(events: readonly StagingEvent[]): string {
+  const [only] = events;
+  return `${JSON.stringify({ v: journalVersion, ...(events.length === 1 ? only : { e: 'several', events }) })}\n`;
 }
 
 /** A file that only this window appends to. It is made with the first line. */
@@ -52,20 +57,19 @@ export class JournalFile {
     private readonly newName: () => string,
   ) {}
 
-  /** On disk when it resolves. Appends one after the other; one that fails does not hold up the next. */
-  append(events: readonly StagingEvent[]): Promise<void> {
-    const mine = this.#last.then(() => this.#append(events));
+  /** On disk when it resolves, all or none. Appends one after the other; one that fails does not hold up the next. */
+  append(...lines: readonly (readonly StagingEvent[])[]): Promise<void> {
+    const mine = this.#last.then(() => this.#append(lines.map(textOfAll).join('')));
     this.#last = mine.catch(() => undefined);
     return mine;
   }
 
-  async #append(events: readonly StagingEvent[]): Promise<void> {
-    const text = events.map((event) => `${JSON.stringify({ v: journalVersion, ...event })}\n`).join('');
+  async #append(text: string): Promise<void> {
     try {
       // A file that was taken for that of a dead window is gone by name; what is appended to it would be lost.
       for (let tries = 0; tries < 3; tries++) {
         const { path, inode } = (this.#file ??= await this.#make());
-        await this.#write(path, text);
+        if (!(await this.#write(path, text))) continue;
         const there = await stat(path).catch(() => undefined);
         if (there?.ino === inode) return;
         this.#file = undefined;
@@ -93,12 +97,21 @@ export class JournalFile {
     }
   }
 
-  async #write(path: string, text: string): Promise<void> {
-    const handle = await open(path, 'a', 0o600);
+  /** False when the file is gone. It is not made again here: readers would take the new one for the rest of the old one. */
+  async #write(path: string, text: string): Promise<boolean> {
+    const handle = await open(path, constants.O_WRONLY | constants.O_APPEND).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (handle === undefined) {
+      this.#file = undefined;
+      return false;
+    }
     try {
       await handle.appendFile(this.#torn ? `\n${mended}\n${text}` : text);
       await handle.datasync();
       this.#torn = false;
+      return true;
     } finally {
       await handle.close();
     }

@@ -50,17 +50,18 @@ export class Lease {
 
   async #take(number: number): Promise<boolean> {
     const file = join(this.folder, String(number));
+    const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
+      if (codeOf(error) === 'EEXIST') return undefined;
+      throw error;
+    });
+    if (handle === undefined) return false;
     try {
-      const handle = await open(file, 'wx', 0o600);
-      try {
-        await handle.writeFile(this.#text());
-      } finally {
-        await handle.close();
-      }
+      await handle.writeFile(this.#text());
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
       await rm(file, { force: true }).catch(() => undefined);
       throw error;
+    } finally {
+      await handle.close();
     }
     this.#mine = number;
     this.#renewedAt = this.clock();

@@ -52,6 +52,7 @@ export function createStageIt(options: StageItOptions): StageIt {
     if (!isId(id)) throw notAnId(name);
     return call.rest(method, `requests/${id}/${rest}`, body, at);
   };
+  const macaroons = async (id: string, at: CallOptions) => readMacaroons((await askRequest(call, id, macaroonFields, at)).macaroons);
   return {
     capabilities,
     probe: (at) => probe(connection, at),
@@ -62,7 +63,8 @@ export function createStageIt(options: StageItOptions): StageIt {
     reschedule: async (id, at) => void (await act('PATCH', id, '', { current_status_code: 'S' }, at)),
     requestToken: async (id, at) => readText((await askRequest(call, id, 'requestToken', at)).requestToken),
     list: ({ since, signal }) => lister.list(since, { signal }),
-    macaroons: async (id, at) => readMacaroons((await askRequest(call, id, macaroonFields, at)).macaroons),
+    macaroons,
+    retrievalEnds: async (id, at) => (await macaroons(id, at)).flatMap(({ before }) => (before === undefined ? [] : [before])),
     retrieval: async (id, door, at) => readAddresses(name, await act('GET', id, `convert2${door}/`, undefined, at)),
   };
 }

@@ -85,6 +85,8 @@ export interface Stager {
   reschedule(id: string, options: CallOptions): Promise<void>;
   /** The SRM request token, for direct gfal calls; empty when there is none yet. */
   requestToken(id: string, options: CallOptions): Promise<string>;
+  /** When what the files of a request are fetched with (macaroons) ends; ms since 1970. Absent where nothing ends. */
+  retrievalEnds?(id: string, options: CallOptions): Promise<readonly number[]>;
   /** Own requests that the stager still lists; where it can, only those made since a time in ms since 1970. */
   list(options: CallOptions & { readonly since?: number }): Promise<readonly ListedRequest[]>;
 }

@@ -71,8 +71,14 @@ export function urisOf(subject: unknown): readonly Uri[] {
 }
 
 /** What an option must be. */
-export type OptionType = 'string' | 'number' | 'boolean';
-type Typed<T extends OptionType> = T extends 'string' ? string : T extends 'number' ? number : boolean;
+export type OptionType = 'string' | 'number' | 'boolean' | 'array';
+type Typed<T extends OptionType> = T extends 'string'
+  ? string
+  : T extends 'number'
+    ? number
+    : T extends 'array'
+      ? readonly unknown[]
+      : boolean;
 
 /**
  * The options, checked: unknown fields and wrong types are refused by name. A field whose type ends with `?` may be
@@ -98,7 +104,8 @@ export function optionsOf<S extends Readonly<Record<string, OptionType | `${Opti
     const value = options[key];
     const wanted = type.replace('?', '');
     if (value === undefined && type.endsWith('?')) continue;
-    if (typeof value !== wanted) throw new GridError('rejected', `The option "${key}" must be a ${wanted}.`);
+    if (Array.isArray(value) ? wanted !== 'array' : typeof value !== wanted)
+      throw new GridError('rejected', `The option "${key}" must be a ${wanted}.`);
   }
   return options as never;
 }

@@ -1,7 +1,7 @@
 /** The one status-bar item: how far staging is and whether something needs a person. */
 import { StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
 import type { Desk } from '../core/staging/desk';
-import { isLive, progressOf, type StagingRequest } from '../core/staging/request';
+import { isOpen, progressOf } from '../core/staging/request';
 import { count, percent, plural } from '../core/wording';
 import type { Shape } from '../shared/shape';
 
@@ -24,7 +24,7 @@ export class Status implements Disposable {
   }
 
   #show(): void {
-    const display = displayOf(this.desk.requests, this.desk.troubles.size > 0, this.clock());
+    const display = displayOf(this.desk, this.desk.troubles.size > 0, this.clock());
     if (display === undefined) {
       this.#item?.hide();
       return;
@@ -43,9 +43,9 @@ export class Status implements Disposable {
 }
 
 /** Live requests count for the share; failed files count until their request is forgotten or started again. */
-function displayOf(requests: readonly StagingRequest[], silent: boolean, now: number): Display | undefined {
-  const live = requests.filter((request) => isLive(request, now));
-  const { failed } = progressOf(...requests);
+function displayOf({ requests, campaigns }: Desk, silent: boolean, now: number): Display | undefined {
+  const live = requests.filter((request) => isOpen(request, now));
+  const failed = campaigns.reduce((sum, campaign) => sum + campaign.progress.failed, 0);
   const trouble = failed > 0 ? [`${count(failed)} failed`] : [];
   if (live.length === 0) {
     if (failed === 0) return undefined;

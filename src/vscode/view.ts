@@ -107,7 +107,7 @@ export class StagingView implements Disposable {
   }
 
   #show(): void {
-    const troubled = troubleCount(this.#desk.requests);
+    const troubled = troubleCount(this.#desk.campaigns);
     this.view.badge = troubled === 0 ? undefined : { value: troubled, tooltip: `${plural(troubled, 'file')} failed or lost` };
     this.view.message = this.#message();
     void commands.executeCommand('setContext', 'grid:stagers', this.#stagers.all.length > 0);
@@ -121,7 +121,8 @@ export class StagingView implements Disposable {
    */
   #draw(): void {
     const day = new Date(this.clock()).toDateString(); // after midnight "13:52" is "Fri 13:52"
-    const sight = { requests: this.#desk.requests, rest: [day, ...this.#desk.troubles.keys()].join('\n') };
+    const waits = [...this.#desk.waiting].map(([name, { reason }]) => `${name} ${reason}`);
+    const sight = { requests: this.#desk.requests, rest: [day, ...this.#desk.troubles.keys(), ...waits].join('\n') };
     if (this.#sight !== undefined && looksAlike(sight, this.#sight)) return;
     this.#sight = sight;
     this.tree.refresh();
@@ -168,7 +169,9 @@ function looksAlike(a: Sight, b: Sight): boolean {
     a.requests.length === b.requests.length &&
     a.requests.every((request, index) => {
       const other = b.requests[index];
-      return request.id === other?.id && request.state === other.state && request.files === other.files;
+      return (
+        request.key === other?.key && request.state === other.state && request.files === other.files && request.trouble === other.trouble
+      );
     })
   );
 }

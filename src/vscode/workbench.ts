@@ -14,7 +14,9 @@ import { noCancel } from './cancel';
 import { Store } from './disposable';
 import { registerLanguage } from './language/links';
 import { closeLog, failure } from './log';
-import { deadlineSeconds, filesInFlight, secondsBetweenSubmits } from './settings';
+import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours } from './settings';
+import { Notices } from './notices';
+import type { StagingPanels } from './panels/staging';
 import { Sites } from './sites';
 import { Stagers } from './stagers';
 import { Status } from './status';
@@ -33,8 +35,13 @@ export class Workbench implements Disposable {
   readonly desk: Desk;
   readonly source: StagingSource;
   readonly view: StagingView;
+  readonly watch: Watch;
 
-  constructor(context: ExtensionContext, tree: Tree<StagingNode>, view: TreeView<StagingNode>) {
+  constructor(
+    private readonly context: ExtensionContext,
+    tree: Tree<StagingNode>,
+    view: TreeView<StagingNode>,
+  ) {
     this.stagers = new Stagers(context.secrets);
     const journal = openJournal({ folder: join(context.globalStorageUri.fsPath, 'journal'), host: hostname(), clock });
     this.#journal = journal;
@@ -51,8 +58,14 @@ export class Workbench implements Disposable {
       newId: randomUUID,
       sleep: (ms) => sleep(ms),
     });
-    this.source = new StagingSource(this.desk, () => this.sites.table, clock);
-    const watch = this.#store.add(new Watch(this.desk, journal, view, clock));
+    this.source = new StagingSource(
+      this.desk,
+      () => this.sites.table,
+      clock,
+      () => stallHours() * 3_600_000,
+    );
+    const watch = (this.watch = this.#store.add(new Watch(this.desk, journal, view, clock)));
+    const notices = this.#store.add(new Notices(this.desk, watch, this.sites, clock));
     this.view = this.#store.add(new StagingView(this, watch, tree, view, clock));
     this.#store.add(new Status(this.desk, clock));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
@@ -60,8 +73,26 @@ export class Workbench implements Disposable {
     this.#store.add({ dispose: closeLog });
     void this.desk
       .load({ signal: noCancel })
+      .then(() => notices.remember())
       .catch((error: unknown) => failure('The staging requests on record could not be read.', error));
   }
+
+  #panels: Promise<StagingPanels> | undefined;
+
+  /** The staging panels, loaded with the first. */
+  readonly panels = (): Promise<StagingPanels> =>
+    (this.#panels ??= import('./panels/staging').then(({ StagingPanels: Panels }) =>
+      this.#store.add(
+        new Panels({
+          desk: this.desk,
+          sites: this.sites,
+          stagers: this.stagers,
+          watch: this.watch,
+          clock,
+          extensionUri: this.context.extensionUri,
+        }),
+      ),
+    ));
 
   /** What the extension's API does. */
   readonly api = {

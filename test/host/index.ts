@@ -21,6 +21,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./stagers.test'),
     () => import('./staging.test'),
     () => import('./stageit.test'),
+    () => import('./desk.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test')],

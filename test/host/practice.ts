@@ -4,6 +4,7 @@ import { commands, Uri, workspace } from 'vscode';
 import type { Mishap, Quirks } from '../practice/stagerMishap';
 import type { LogEntry } from '../practice/stager';
 import type { StageItEntry } from '../practice/stageit';
+import type { StageItMishap } from '../practice/stageitMishap';
 
 function needed(name: string): string {
   const value = env[name];
@@ -40,6 +41,7 @@ export const practiceStageIt = {
   async calls(call: string): Promise<StageItEntry[]> {
     return ((await get('log', 'GRID_STAGEIT_CONTROL')) as StageItEntry[]).filter((entry) => entry.call === call && entry.carriedOut);
   },
+  fault: (mishap: StageItMishap) => post('fault', mishap, 'GRID_STAGEIT_CONTROL'),
   outcomeOf: (pattern: string, outcome: string) => post('outcome', { pattern, outcome }, 'GRID_STAGEIT_CONTROL'),
   reset: () => post('reset', {}, 'GRID_STAGEIT_CONTROL'),
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { extensions, workspace } from 'vscode';
 import type { Api } from '../../src/api';
-import type { RequestResult } from '../../src/vscode/commands/requests';
+import type { RequestResult } from '../../src/vscode/commands/meant';
 import { eventually, execute, practice, sample } from './practice';
 
 describe('after a reload of the window', () => {

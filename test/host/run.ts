@@ -41,7 +41,7 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
       GRID_STAGER_CONTROL: stager.control,
       GRID_TEST_FOLDER: folder,
       GRID_TEST_TRUST: suite === 'restricted' ? '1' : '',
-      GRID_TEST_SETTINGS: JSON.stringify({ 'grid.staging.pollSeconds': 3600 }),
+      GRID_TEST_SETTINGS: JSON.stringify({ 'grid.staging.pollSeconds': 3600, 'grid.staging.secondsBetweenSubmits': 0 }),
     };
     // The editor's launcher inherits our environment; a desktop VS Code gets the same through the option.
     Object.assign(process.env, env, { HOME: process.env.HOME });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RequestResult } from '../../src/vscode/commands/requests';
+import type { RequestResult } from '../../src/vscode/commands/meant';
 import type { StageResult } from '../../src/vscode/commands/stage';
 import type { Api } from '../../src/api';
 import { extensions, workspace } from 'vscode';
@@ -49,6 +49,19 @@ describe('StageIT behind the same commands', () => {
     assert.equal(failed.length, 1);
     assert.match(failed[0]?.link ?? '', /SB240/);
     assert.ok(failed[0]?.message, 'the reason is kept');
+  });
+
+  it('settles a lost answer at once, by the links it lists', async () => {
+    await practiceStageIt.fault({ kind: 'lose', method: 'submit', times: 1 });
+    await practiceStageIt.outcomeOf('.', 'never');
+    const { requests } = await execute<StageResult>('grid.staging.stage', sample('srm_poznan.txt'), { stager: 'StageIT' });
+    assert.deepEqual(
+      requests.map(({ id, state }) => [id, state]),
+      [[null, 'unknown']],
+    );
+    const [row] = (await refresh()).requests.filter(({ stager }) => stager === 'StageIT');
+    assert.match(row?.id ?? '', /^\d+$/);
+    assert.equal((await practiceStageIt.calls('submit')).length, 1);
   });
 
   it('abort ends it there', async () => {

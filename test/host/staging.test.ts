@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { workspace, type Uri } from 'vscode';
-import type { RequestResult, TextResult } from '../../src/vscode/commands/requests';
+import type { TextResult } from '../../src/vscode/commands/copies';
+import type { RequestResult } from '../../src/vscode/commands/meant';
 import type { StageResult } from '../../src/vscode/commands/stage';
 import { eventually, execute, practice, sample } from './practice';
 

@@ -14,7 +14,7 @@ export type Open = (name: string) => Promise<Stager>;
 export async function abort(book: Book, open: Open, request: StagingRequest, options: CallOptions): Promise<StagingRequest> {
   if (request.id === '') {
     if (request.state !== 'draft' && request.state !== 'failed') throw unsettled(request);
-    await book.write({ e: 'dropped', at: book.clock(), part: request.key });
+    await drop(book, request.key);
     return { ...request, state: 'aborted' };
   }
   await (await open(request.stager)).abort(request.id, options);
@@ -43,7 +43,19 @@ export async function forget(book: Book, ...requests: readonly StagingRequest[])
     const own = part.made.map(({ id }) => requestKey({ stager: part.stager, id }));
     if (own.length > 0 && own.every((key) => keys.has(key) || book.memory.isForgotten(key))) keys.add(part.key);
   }
-  await book.write(...[...keys].map((key): StagingEvent => ({ e: 'forgotten', at, key })));
+  await book.write(...[...keys].map((key): StagingEvent => ({ e: 'forgotten', at, key, life: book.memory.lifeOf(key) })));
+}
+
+/** Sees to it that parts are not sent any more. What another window is sending at this moment stays on the desk. */
+export async function drop(book: Book, ...keys: readonly string[]): Promise<void> {
+  const at = book.clock();
+  const events = keys.flatMap((key): StagingEvent[] => {
+    const part = book.memory.part(key);
+    if (part === undefined) return [];
+    const { state, turn } = standing(part, at);
+    return [{ e: 'dropped', at, part: key, turn: state === 'draft' ? turn : turn + 1 }];
+  });
+  await book.write(...events);
 }
 
 /** What a person says of a submit that nobody else knows about. */
@@ -55,7 +67,7 @@ export async function settle(book: Book, request: StagingRequest, verdict: Verdi
   if (part === undefined || part.made.length > 0) throw new GridError('conflict', 'This request is settled already.');
   const at = book.clock();
   const { state, turn } = standing(part, at);
-  if (verdict === 'drop') return book.write({ e: 'dropped', at, part: part.key });
+  if (verdict === 'drop') return drop(book, part.key);
   if (verdict !== 'notMade') return book.write({ e: 'made', at, part: part.key, id: verdict.id });
   if (state === 'uncertain' || state === 'refused') return book.write({ e: 'again', at, part: part.key, turn });
   throw new GridError('conflict', 'An answer to this request may still come.', { hint: 'Wait a minute, then look again.' });
@@ -115,7 +127,8 @@ export async function adopt(
   const at = book.clock();
   const key = requestKey({ stager, id });
   if (book.find(key) !== undefined) throw new GridError('conflict', `Request ${id} of ${stager} is on the desk already.`);
-  await book.write({ e: 'campaign', at, campaign, name: `Request ${id}` }, { e: 'adopted', at, stager, id, campaign, site, links });
+  const life = book.memory.nextLife(key);
+  await book.write({ e: 'campaign', at, campaign, name: `Request ${id}` }, { e: 'adopted', at, stager, id, campaign, site, links, life });
   return key;
 }
 

@@ -62,6 +62,7 @@ export class Desk {
   /** Set by each action; a poll that was sent before it must not undo what it did. */
   readonly #touched = new Map<string, number>();
   #step = 0;
+  #campaigns: { readonly from: readonly StagingRequest[]; readonly all: readonly Campaign[] } = { from: [], all: [] };
 
   constructor(private readonly ports: DeskPorts) {
     this.#book = new Book(ports.journal, ports.clock);
@@ -84,8 +85,14 @@ export class Desk {
     return this.#book.requests;
   }
 
-  /** Newest first; each with what it was made of. */
+  /** Newest first; each with what it was made of. The same objects as long as their requests are. */
   get campaigns(): readonly Campaign[] {
+    if (this.#campaigns.from !== this.requests) this.#campaigns = { from: this.requests, all: this.#gather() };
+    return this.#campaigns.all;
+  }
+
+  #gather(): readonly Campaign[] {
+    const known = new Map(this.#campaigns.all.map((campaign) => [campaign.id, campaign]));
     const byCampaign = new Map<string, StagingRequest[]>();
     for (const request of this.#book.requests) {
       for (const id of request.campaigns) {
@@ -97,7 +104,9 @@ export class Desk {
     return [...byCampaign].map(([id, requests]) => {
       const createdAt = Math.min(...requests.map((request) => request.createdAt));
       const { name = requests[0]?.source ?? id, ...record } = this.#book.memory.campaign(id) ?? {};
-      return campaignOf({ createdAt, ...record, id, name }, requests);
+      const before = known.get(id);
+      const same = before?.requests.length === requests.length && requests.every((request) => before.requests.includes(request));
+      return same ? before : campaignOf({ createdAt, ...record, id, name }, requests);
     });
   }
 
@@ -159,7 +168,7 @@ export class Desk {
     await this.#othersAnswer(keys);
     const left = keys.filter((key) => this.#stateOf(key) === 'draft' || this.#stateOf(key) === 'refused');
     if (options.signal.aborted || left.length === keys.length) await this.#withdraw(left, campaign, options.signal.aborted);
-    return parts.map((part, index) => this.#submission(part, keys[index] ?? ''));
+    return parts.map((part, index) => this.#submission(part, keys[index] ?? '', options.signal.aborted));
   }
 
   /** Another window may be sending the very same part at this moment; its outcome comes by the journal. */
@@ -180,15 +189,16 @@ export class Desk {
   /** Drops drafts after a cancel, or all when the stager has taken none and has said why. */
   async #withdraw(keys: readonly string[], campaign: string, cancelled: boolean): Promise<void> {
     if (!cancelled && !keys.some((key) => this.#submitter.outcomes.has(key))) return;
+    await this.load({ signal: new AbortController().signal }); // another window may have planned the same meanwhile
     const own = keys.filter((key) => this.#book.memory.part(key)?.campaigns.every((id) => id === campaign));
-    await this.#book.write(...own.map((part): StagingEvent => ({ e: 'dropped', at: this.#book.clock(), part })));
+    await action.drop(this.#book, ...own);
   }
 
-  #submission(part: Part, key: string): Submission {
+  #submission(part: Part, key: string, cancelled: boolean): Submission {
     const known = this.#book.memory.part(key);
     const [made] = known?.made ?? [];
     const request = this.#book.find(made === undefined ? key : requestKey({ stager: part.stager, id: made.id }));
-    const error = this.#submitter.outcomes.get(key);
+    const error = this.#submitter.outcomes.get(key) ?? (request === undefined && !cancelled ? droppedElsewhere() : undefined);
     return { part, ...(request === undefined ? {} : { request }), ...(error === undefined ? {} : { error }) };
   }
 
@@ -259,7 +269,16 @@ export class Desk {
       // The stager has told the links of a request made elsewhere.
       const { stager, id, site } = before;
       const links = [...report.files.keys()];
-      await book.note({ e: 'adopted', at: before.createdAt, stager, id, site, links, campaign: before.campaigns[0] ?? '' });
+      await book.note({
+        e: 'adopted',
+        at: before.createdAt,
+        stager,
+        id,
+        site,
+        links,
+        campaign: before.campaigns[0] ?? '',
+        life: book.memory.lifeOf(before.key),
+      });
     }
     const present = book.find(before.key) ?? before;
     const after = applyReport(present, report, now);
@@ -357,6 +376,10 @@ export class Desk {
   async requestToken(request: StagingRequest, options: CallOptions): Promise<string> {
     return (await this.ports.open(request.stager)).requestToken(request.id, options);
   }
+}
+
+function droppedElsewhere(): GridError {
+  return new GridError('conflict', 'It was not sent.', { hint: 'The part before it was not taken, or another window has dropped it.' });
 }
 
 function toQuery(request: StagingRequest) {

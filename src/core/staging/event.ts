@@ -82,10 +82,12 @@ export interface AgainEvent extends At {
   readonly turn: number;
 }
 
-/** Will not be submitted any more. */
+/** Will not be submitted any more. A submit that another window has begun all the same stands above it. */
 export interface DroppedEvent extends At {
   readonly e: 'dropped';
   readonly part: string;
+  /** The turn that would have been next. */
+  readonly turn: number;
 }
 
 /** A request that was made elsewhere. */
@@ -97,6 +99,8 @@ export interface AdoptedEvent extends At {
   readonly site: string;
   /** Empty where the stager does not tell them. */
   readonly links: readonly string[];
+  /** Counts how often it has come onto the desk: one that was forgotten may be adopted again. */
+  readonly life: number;
 }
 
 /** What a stager told of a request, or what an action has made of it. */
@@ -124,6 +128,8 @@ export interface ForgottenEvent extends At {
   readonly e: 'forgotten';
   /** `requestKey` or the part. */
   readonly key: string;
+  /** The life that has ended; 0 for the first. */
+  readonly life: number;
 }
 
 /** What is to happen once a campaign has come so far. */

@@ -3,7 +3,7 @@
  * here decides by comparing clocks: times are for people to read, and so are `since` and `past`, which several news
  * tell together.
  */
-import type { AdoptedEvent, CampaignEvent, FiredEvent, NewsEvent, PartEvent, StagingEvent, ThresholdEvent } from './event';
+import type { AdoptedEvent, CampaignEvent, FiredEvent, ForgottenEvent, NewsEvent, PartEvent, StagingEvent, ThresholdEvent } from './event';
 import type { PartRecord, Turn } from './part';
 import { countLetters, isFinal, type FileCounts } from './state';
 
@@ -44,7 +44,7 @@ interface Entry {
   readonly made: Map<string, number>;
   readonly campaigns: Set<string>;
   event?: PartEvent;
-  dropped: boolean;
+  dropped: number | undefined;
   /** Made of the above when asked for. */
   part?: PartRecord | undefined;
 }
@@ -54,7 +54,7 @@ export class Memory {
   readonly #parts = new Map<string, Entry>();
   readonly #adopted = new Map<string, AdoptedEvent>();
   readonly #standings = new Map<string, Standing>();
-  readonly #forgotten = new Map<string, number>();
+  readonly #forgotten = new Map<string, ForgottenEvent>();
   readonly #thresholds = new Map<string, ThresholdEvent>();
   readonly #unset = new Set<string>();
   readonly #fired = new Map<string, FiredEvent>();
@@ -99,7 +99,7 @@ export class Memory {
         this.#made(event.part, event.id, event.at);
         return;
       case 'dropped':
-        this.#entry(event.part).dropped = true;
+        this.#drop(this.#entry(event.part), event.turn);
         return;
       case 'adopted': {
         const key = keyOf(event);
@@ -110,7 +110,7 @@ export class Memory {
       case 'news':
         return this.#hear(event);
       case 'forgotten':
-        this.#forgotten.set(event.key, event.at);
+        this.#forget(event);
         return;
       case 'threshold':
         this.#thresholds.set(thresholdKey(event), event);
@@ -134,9 +134,19 @@ export class Memory {
 
   #entry(key: string): Entry {
     let entry = this.#parts.get(key);
-    if (entry === undefined) this.#parts.set(key, (entry = { turns: [], made: new Map(), campaigns: new Set(), dropped: false }));
+    if (entry === undefined) this.#parts.set(key, (entry = { turns: [], made: new Map(), campaigns: new Set(), dropped: undefined }));
     entry.part = undefined;
     return entry;
+  }
+
+  #forget(event: ForgottenEvent): void {
+    const known = this.#forgotten.get(event.key);
+    if (known === undefined || event.life > known.life || (event.life === known.life && earlier(event, known)))
+      this.#forgotten.set(event.key, event);
+  }
+
+  #drop(entry: Entry, turn: number): void {
+    entry.dropped = Math.max(entry.dropped ?? 0, turn);
   }
 
   #made(key: string, id: string, at: number): void {
@@ -170,7 +180,7 @@ export class Memory {
   get parts(): readonly PartRecord[] {
     const parts: PartRecord[] = [];
     for (const [key, entry] of this.#parts) {
-      if (entry.event === undefined || this.#forgotten.has(key)) continue;
+      if (entry.event === undefined || this.isForgotten(key)) continue;
       parts.push((entry.part ??= toPart(key, entry.event, entry)));
     }
     return parts.sort((a, b) => a.createdAt - b.createdAt || a.order - b.order || (a.key < b.key ? -1 : 1));
@@ -178,13 +188,13 @@ export class Memory {
 
   part(key: string): PartRecord | undefined {
     const entry = this.#parts.get(key);
-    if (entry?.event === undefined || this.#forgotten.has(key)) return undefined;
+    if (entry?.event === undefined || this.isForgotten(key)) return undefined;
     return (entry.part ??= toPart(key, entry.event, entry));
   }
 
   /** Requests made elsewhere. */
   get adopted(): readonly AdoptedEvent[] {
-    return [...this.#adopted].filter(([key]) => !this.#forgotten.has(key)).map(([, event]) => event);
+    return [...this.#adopted].filter(([key]) => !this.isForgotten(key)).map(([, event]) => event);
   }
 
   /** The latest news of a request; undefined before there is any. */
@@ -193,7 +203,17 @@ export class Memory {
   }
 
   isForgotten(key: string): boolean {
-    return this.#forgotten.has(key);
+    return (this.#forgotten.get(key)?.life ?? -1) >= (this.#adopted.get(key)?.life ?? 0);
+  }
+
+  /** The life that a request would have if it were adopted now. */
+  nextLife(key: string): number {
+    return (this.#forgotten.get(key)?.life ?? -1) + 1;
+  }
+
+  /** The life that ends when it is forgotten now. */
+  lifeOf(key: string): number {
+    return this.#adopted.get(key)?.life ?? 0;
   }
 
   /** Whether a part of this key was ever planned, forgotten or not. */
@@ -217,20 +237,20 @@ export class Memory {
   digest(now: number): StagingEvent[] {
     const events: StagingEvent[] = [];
     const used = new Set<string>();
-    for (const part of this.parts) {
-      for (const campaign of part.campaigns) used.add(campaign);
-      const { event } = this.#parts.get(part.key) ?? {};
-      if (event !== undefined) events.push(...eventsOf(part, event));
+    for (const [key, entry] of this.#parts) {
+      if (this.isForgotten(key)) continue;
+      for (const campaign of entry.campaigns) used.add(campaign);
+      events.push(...eventsOf(key, entry));
     }
     for (const event of this.adopted) {
       used.add(event.campaign);
       events.push(event);
     }
     for (const [key, { news, since, past }] of this.#standings) {
-      if (this.#forgotten.has(key)) continue;
+      if (this.isForgotten(key)) continue;
       events.push({ ...news, ...(isFinal(news.state) ? {} : { since, past }) });
     }
-    for (const [key, at] of this.#forgotten) if (Math.abs(now - at) < forgottenAfterMs) events.push({ e: 'forgotten', key, at });
+    for (const event of this.#forgotten.values()) if (Math.abs(now - event.at) < forgottenAfterMs) events.push(event);
     for (const id of used) events.push(...this.#digestCampaign(id));
     return events;
   }
@@ -240,7 +260,11 @@ export class Memory {
     const record = this.campaign(id);
     if (event === undefined || record === undefined) return [];
     const told = [...record.told].map((what) => ({ e: 'told' as const, campaign: id, what, at: event.at }));
-    return [event, ...record.thresholds.flatMap(({ fired, ...threshold }) => [threshold, ...fired]), ...told];
+    const unset = [...this.#unset].flatMap((key) => {
+      const [campaign, threshold] = key.split('\n');
+      return campaign === id && threshold !== undefined ? [{ e: 'unset' as const, at: event.at, campaign, threshold }] : [];
+    });
+    return [event, ...record.thresholds.flatMap(({ fired, ...threshold }) => [threshold, ...fired]), ...unset, ...told];
   }
 }
 
@@ -257,8 +281,9 @@ function earlier(a: { readonly at: number }, b: { readonly at: number }): boolea
   return a.at < b.at || (a.at === b.at && JSON.stringify(a) < JSON.stringify(b));
 }
 
-/** Of two tellings of an adopted request the one that knows its links. */
+/** Of two tellings of an adopted request the one of its latest life, then the one that knows its links. */
 function tellsMore(a: AdoptedEvent, b: AdoptedEvent): boolean {
+  if (a.life !== b.life) return a.life > b.life;
   return a.links.length === b.links.length ? earlier(a, b) : a.links.length > b.links.length;
 }
 
@@ -310,11 +335,10 @@ function toPart(key: string, event: PartEvent, entry: Entry): PartRecord {
   };
 }
 
-/** The events that make this part. */
-function eventsOf(part: PartRecord, event: PartEvent): StagingEvent[] {
-  const events: StagingEvent[] = part.campaigns.map((campaign) => ({ ...event, campaign }));
-  const { key } = part;
-  for (const [index, turn] of part.turns.entries()) {
+/** The events that make this part; of one whose links have not been read yet, what is known already. */
+function eventsOf(key: string, { event, campaigns, turns, made, dropped }: Entry): StagingEvent[] {
+  const events: StagingEvent[] = event === undefined ? [] : [...campaigns].map((campaign) => ({ ...event, campaign }));
+  for (const [index, turn] of turns.entries()) {
     if (turn === undefined) continue;
     const { submittedAt, until, refusal, doubt, again } = turn;
     if (submittedAt > 0) events.push({ e: 'submitting', part: key, turn: index, at: submittedAt, until });
@@ -322,7 +346,7 @@ function eventsOf(part: PartRecord, event: PartEvent): StagingEvent[] {
     if (doubt !== undefined) events.push({ e: 'uncertain', part: key, turn: index, ...doubt });
     if (again) events.push({ e: 'again', part: key, turn: index, at: submittedAt });
   }
-  for (const { id, at } of part.made) events.push({ e: 'made', part: key, id, at });
-  if (part.dropped) events.push({ e: 'dropped', part: key, at: event.at });
+  for (const [id, at] of made) events.push({ e: 'made', part: key, id, at });
+  if (dropped !== undefined) events.push({ e: 'dropped', part: key, turn: dropped, at: event?.at ?? 0 });
   return events;
 }

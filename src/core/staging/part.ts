@@ -28,7 +28,8 @@ export interface PartRecord {
   readonly turns: readonly (Turn | undefined)[];
   /** Ids the stager gave, and when it was known; more than one only when a person had it submitted again. */
   readonly made: readonly { readonly id: string; readonly at: number }[];
-  readonly dropped: boolean;
+  /** From this turn on nothing is to be sent; undefined while it may be. */
+  readonly dropped: number | undefined;
 }
 
 export type PartState =
@@ -50,13 +51,18 @@ const graceMs = 60_000;
 export function standing(part: PartRecord, now: number): { readonly state: PartState; readonly turn: number } {
   const last = part.turns.length - 1;
   if (part.made.length > 0) return { state: 'made', turn: Math.max(0, last) };
-  if (part.dropped) return { state: 'dropped', turn: Math.max(0, last) };
+  if (part.dropped !== undefined && !hasOpenSubmit(part, part.dropped)) return { state: 'dropped', turn: Math.max(0, last) };
   const turn = part.turns[last];
   if (turn === undefined) return { state: 'draft', turn: Math.max(0, last) };
   if (turn.again) return { state: 'draft', turn: last + 1 };
   if (turn.refusal !== undefined) return turn.refusal.lasting ? { state: 'refused', turn: last } : { state: 'draft', turn: last + 1 };
   if (turn.doubt !== undefined) return { state: 'uncertain', turn: last };
   return { state: isDue(turn, now) ? 'submitting' : 'overdue', turn: last };
+}
+
+/** Whether another window has begun a submit that the drop did not know of, and that was not refused. */
+function hasOpenSubmit(part: PartRecord, from: number): boolean {
+  return part.turns.slice(from).some((turn) => turn !== undefined && turn.submittedAt > 0 && turn.refusal === undefined);
 }
 
 /** Whether an answer may still come. A clock that has jumped back must not make it wait for ever. */

@@ -77,7 +77,10 @@ export class Submitter {
     const { book } = this.ports;
     for (const part of book.memory.parts) {
       const { state, turn } = standing(part, book.clock());
-      if (state === 'overdue' && (await book.journal.claimed(claimOf(part.key, turn)))) await book.note(doubtOf(part, turn, book.clock()));
+      if (state !== 'overdue') continue;
+      const at = book.clock();
+      if (await book.journal.claimed(claimOf(part.key, turn))) await book.note(doubtOf(part, turn, at));
+      else if (part.dropped !== undefined) await book.note({ e: 'dropped', at, part: part.key, turn: turn + 1 });
     }
   }
 
@@ -121,7 +124,7 @@ export class Submitter {
     const now = this.ports.book.clock();
     return this.ports.book.memory.parts.filter((part) => {
       const { state } = standing(part, now);
-      return state === 'draft' || state === 'overdue';
+      return state === 'draft' || (state === 'overdue' && part.dropped === undefined);
     });
   }
 
@@ -154,10 +157,11 @@ export class Submitter {
 
   /** False when the stager should be left alone for a while. */
   async #submit(part: PartRecord, options: CallOptions): Promise<boolean> {
-    const { book, open, limits, blame, praise } = this.ports;
+    const { book, open, limits, praise } = this.ports;
     const { key, stager: name, links, notify } = part;
     const { state, turn } = standing(part, book.clock());
     this.outcomes.delete(key);
+    let claimed = false;
     try {
       if (state === 'overdue' && (await book.journal.claimed(claimOf(key, turn)))) {
         await book.note(doubtOf(part, turn, book.clock()));
@@ -167,7 +171,8 @@ export class Submitter {
       const at = book.clock();
       await book.write({ e: 'submitting', at, part: key, turn, until: at + limits().callMs });
       // Somebody else sends it at this moment and writes down what comes of it.
-      if (!(await book.journal.claim(claimOf(key, turn)))) return true;
+      claimed = await book.journal.claim(claimOf(key, turn));
+      if (!claimed) return true;
       if (options.signal.aborted) throw new GridError('cancelled', 'Cancelled before it was sent.');
       const id = await stager.submit(links, { signal: never, notify });
       const unsaved = await book.note({ e: 'made', at: book.clock(), part: key, id });
@@ -175,18 +180,19 @@ export class Submitter {
       praise(name);
       return true;
     } catch (thrown) {
-      return this.#failed(part, turn, asGridError(thrown), blame);
+      return this.#failed(part, turn, claimed, asGridError(thrown));
     }
   }
 
-  async #failed(part: PartRecord, turn: number, error: GridError, blame: SubmitPorts['blame']): Promise<boolean> {
-    const { book } = this.ports;
+  /** Only the window that had the right to send may say what came of it. */
+  async #failed(part: PartRecord, turn: number, claimed: boolean, error: GridError): Promise<boolean> {
+    const { book, blame } = this.ports;
     const { key, stager } = part;
     const at = book.clock();
     this.outcomes.set(key, error);
-    if (error.uncertain) {
+    if (claimed && error.uncertain) {
       await book.note({ e: 'uncertain', at, part: key, turn, message: error.message });
-    } else if (await claimedByUs(book, key, turn)) {
+    } else if (claimed) {
       await book.note({ e: 'refused', at, part: key, turn, lasting: error.kind === 'rejected', kind: error.kind, message: error.message });
     }
     if (error.kind === 'cancelled') return true;
@@ -201,12 +207,6 @@ export class Submitter {
 
 function doubtOf({ key }: PartRecord, turn: number, at: number): UncertainEvent {
   return { e: 'uncertain', at, part: key, turn, message: 'Its window ended before the stager answered.' };
-}
-
-/** Whether the turn has been used up, so that the next one needs a claim of its own. */
-async function claimedByUs(book: Book, key: string, turn: number): Promise<boolean> {
-  const part = book.memory.part(key);
-  return part !== undefined && standing(part, book.clock()).turn === turn && (await book.journal.claimed(claimOf(key, turn)));
 }
 
 /** What is left of a pause; a moment that lies in the future by more than the pause was told by a clock since set back. */

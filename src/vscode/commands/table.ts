@@ -13,6 +13,8 @@ type Command = (call: Call, workbench: Workbench, args: readonly unknown[]) => u
 
 const links = () => import('./links');
 const requests = () => import('./requests');
+const copies = () => import('./copies');
+const adoption = () => import('./adoption');
 const accounts = () => import('./stagers');
 
 const table: Readonly<Record<string, Command>> = {
@@ -27,10 +29,17 @@ const table: Readonly<Record<string, Command>> = {
   'grid.staging.abort': async (call, { desk }) => (await requests()).abort(call, desk),
   'grid.staging.reschedule': async (call, { desk }) => (await requests()).reschedule(call, desk),
   'grid.staging.forget': async (call, { desk }) => (await requests()).forget(call, desk),
-  'grid.staging.copyOnlineLinks': async (call, { desk }) => (await requests()).copyOnlineLinks(call, desk),
-  'grid.staging.copyLinks': async (call, { desk }) => (await requests()).copyLinks(call, desk),
-  'grid.staging.copyRequestToken': async (call, { desk }) => (await requests()).copyRequestToken(call, desk),
-  'grid.staging.copyId': async (call, { desk }) => (await requests()).copyId(call, desk),
+  'grid.staging.retryFailed': async (call, { desk }) => (await requests()).retryFailed(call, desk),
+  'grid.staging.adopt': async (call, { desk, stagers }) => (await adoption()).adopt(call, desk, stagers),
+  'grid.staging.settle': async (call, { desk }) => (await adoption()).settle(call, desk),
+  'grid.staging.followUp': async (call, { desk }) => (await import('./followUp')).followUp(call, desk),
+  'grid.staging.open': async (call, workbench) => (await import('./open')).openStaging(call, workbench),
+  'grid.panel.open': async (call, workbench) => (await import('./open')).openPanel(call, workbench),
+  'grid.staging.exportList': async (call, { desk }) => (await copies()).exportList(call, desk),
+  'grid.staging.copyOnlineLinks': async (call, { desk }) => (await copies()).copyOnlineLinks(call, desk),
+  'grid.staging.copyLinks': async (call, { desk }) => (await copies()).copyLinks(call, desk),
+  'grid.staging.copyRequestToken': async (call, { desk }) => (await copies()).copyRequestToken(call, desk),
+  'grid.staging.copyId': async (call, { desk }) => (await copies()).copyId(call, desk),
   'grid.staging.more': async (call, { view }) => (await requests()).loadMore(call, view),
   'grid.log.show': () => showLog(),
 };

@@ -14,8 +14,8 @@ export function resourcesOf(extensionUri: Uri): Uri {
 }
 
 /**
- * The HTML of a panel. Scripts run by nonce only, styles come from the extension only, nothing else loads and nothing
- * connects.
+ * The HTML of a panel. Scripts run by nonce only, styles come from the extension, nothing else loads and nothing connects.
+ * The toolkit tries an empty style sheet to learn what the browser can; it finds the nonce for it in `csp-nonce`.
  * @param title what is said of the page where its frame is listed.
  */
 export function pageOf(webview: PageHost, extensionUri: Uri, name: PageName, title: string): string {
@@ -28,7 +28,7 @@ export function pageOf(webview: PageHost, extensionUri: Uri, name: PageName, tit
     "base-uri 'none'",
     "form-action 'none'",
     `img-src ${own}`,
-    `style-src ${own}`,
+    `style-src ${own} 'nonce-${nonce}'`,
     `font-src ${own}`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
@@ -37,6 +37,7 @@ export function pageOf(webview: PageHost, extensionUri: Uri, name: PageName, tit
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
+    <meta property="csp-nonce" content="${nonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${escape(title)}</title>
     <link rel="stylesheet" href="${address(`${name}.css`)}">

@@ -1,27 +1,46 @@
 /**
- * Staging Requests: request → observation → file. The nodes are plain data over the desk's requests; nothing here asks a
- * stager. A request with one observation shows its files at once, one level less to open.
+ * Staging Requests: campaign → request → observation → file. The nodes are plain data over the desk's requests; nothing
+ * here asks a stager. A campaign of one request is that request, and a request with one observation shows its files at
+ * once: one level less to open.
  */
 import { parseLink, type Link } from '../../core/links/link';
 import { facts } from '../../core/links/list';
 import type { SiteTable } from '../../core/links/site';
+import { isStalled, type Campaign } from '../../core/staging/campaign';
 import type { Desk } from '../../core/staging/desk';
 import { observationsOf } from '../../core/staging/preview';
-import { isLive, progressOf, requestKey, type RequestFile, type StagingRequest } from '../../core/staging/request';
-import { fileWord, isTrouble, requestWord } from '../../core/staging/state';
-import { count, moment, percent, plural } from '../../core/wording';
+import { isLive, progressOf, type RequestFile, type StagingRequest } from '../../core/staging/request';
+import { fileWord, requestWord } from '../../core/staging/state';
+import { count, duration, listing, moment, percent, plural } from '../../core/wording';
 import { requestShape } from '../../shared/shape';
 import { plain } from '../markdown';
-import { byStateAndName, byUrgency, contextOf, describeFile, describeObservation, idOf, remarkOf, troublesOf } from './stagingRow';
+import {
+  byStateAndName,
+  byUrgency,
+  contextOf,
+  contextOfCampaign,
+  describeFile,
+  describeObservation,
+  idOf,
+  remarkOf,
+  troublesOf,
+  waitOf,
+} from './stagingRow';
 import type { Description, Source } from './tree';
 
+export interface CampaignNode {
+  readonly node: 'campaign';
+  readonly campaign: Campaign;
+}
 export interface RequestNode {
   readonly node: 'request';
   readonly request: StagingRequest;
+  /** Id of the campaign it is shown under; absent where it stands for its campaign. */
+  readonly campaign?: string;
 }
 export interface ObservationNode {
   readonly node: 'observation';
-  readonly request: StagingRequest;
+  readonly parent: RequestNode;
   /** Undefined for files that name none. */
   readonly observation: string | undefined;
   readonly files: readonly ShownFile[];
@@ -37,7 +56,7 @@ export interface MoreNode {
   readonly parent: RequestNode | ObservationNode;
   readonly rest: number;
 }
-export type StagingNode = RequestNode | ObservationNode | FileNode | MoreNode;
+export type StagingNode = CampaignNode | RequestNode | ObservationNode | FileNode | MoreNode;
 
 /** A file with what its name says. */
 export interface ShownFile {
@@ -57,6 +76,7 @@ export class StagingSource implements Source<StagingNode> {
     private readonly desk: Desk,
     private readonly table: () => SiteTable,
     private readonly clock: () => number,
+    private readonly stallMs: () => number,
   ) {}
 
   /** Shows the next page below a node. */
@@ -66,7 +86,13 @@ export class StagingSource implements Source<StagingNode> {
   }
 
   children(parent: StagingNode | undefined): readonly StagingNode[] {
-    if (parent === undefined) return [...this.desk.requests].sort(byUrgency).map((request) => ({ node: 'request', request }));
+    if (parent === undefined) return [...this.desk.campaigns].sort(byUrgency).map(nodeOf);
+    if (parent.node === 'campaign') {
+      const { id } = parent.campaign;
+      // The latest state of its requests; the node may be of an earlier drawing.
+      const { requests } = this.desk.campaigns.find((each) => each.id === id) ?? parent.campaign;
+      return [...requests].sort(byUrgency).map((request) => ({ node: 'request', request, campaign: id }));
+    }
     if (parent.node === 'request') return this.#below(parent);
     return parent.node === 'observation' ? this.#page(parent, parent.files) : [];
   }
@@ -82,11 +108,11 @@ export class StagingSource implements Source<StagingNode> {
     }
     const [only] = groups.values();
     if (groups.size === 1 && only !== undefined) return this.#page(parent, only);
-    return [...groups].map(([observation, files]) => ({ node: 'observation', request: parent.request, observation, files }));
+    return [...groups].map(([observation, files]) => ({ node: 'observation', parent, observation, files }));
   }
 
   #read(request: StagingRequest): readonly (Link | undefined)[] {
-    const key = requestKey(request);
+    const { key } = request;
     let links = this.#links.get(key);
     if (links?.length !== request.files.length) {
       links = request.files.map((file) => parseLink(file.link, this.table()));
@@ -104,12 +130,16 @@ export class StagingSource implements Source<StagingNode> {
   }
 
   parent(node: StagingNode): StagingNode | undefined {
-    if (node.node === 'request') return undefined;
-    return node.node === 'observation' ? { node: 'request', request: node.request } : node.parent;
+    if (node.node === 'campaign') return undefined;
+    if (node.node !== 'request') return node.parent;
+    const campaign = this.desk.campaigns.find(({ id }) => id === node.campaign);
+    return campaign === undefined ? undefined : { node: 'campaign', campaign };
   }
 
   describe(node: StagingNode): Description {
     switch (node.node) {
+      case 'campaign':
+        return this.#describeCampaign(node);
       case 'request':
         return this.#describeRequest(node);
       case 'observation':
@@ -131,12 +161,52 @@ export class StagingSource implements Source<StagingNode> {
     }
   }
 
+  #describeCampaign(node: CampaignNode): Description {
+    const { campaign } = node;
+    const { online, total, percent: share, counts } = campaign.progress;
+    const now = this.clock();
+    const stalled = campaign.requests.filter((request) => isStalled(request, now, this.stallMs()));
+    const drafts = campaign.requests.filter((request) => request.state === 'draft').length;
+    const remarks = [
+      ...remarkOf(campaign.state, counts),
+      ...(stalled.length === 0 ? [] : [`stalled at ${listing([...new Set(stalled.map((each) => this.#site(each)))])}`]),
+      ...(drafts === 0 || campaign.state === 'draft' ? [] : [plural(drafts, 'draft')]),
+    ];
+    const made = moment(campaign.createdAt, now);
+    return {
+      id: idOf(node),
+      label: campaign.name,
+      description: [percent(share), ...remarks, plural(campaign.requests.length, 'request'), made].join(', '),
+      shape: stalled.length > 0 ? 'warning' : requestShape(campaign.state),
+      context: contextOfCampaign(campaign, now),
+      children: 'expanded',
+      spoken: [
+        campaign.name,
+        requestWord(campaign.state),
+        `${count(online)} of ${plural(total, 'file')} online`,
+        ...remarks,
+        plural(campaign.requests.length, 'request'),
+        `made ${made}`,
+      ].join(', '),
+    };
+  }
+
+  #site(request: StagingRequest): string {
+    return this.table().site(request.site)?.name ?? (request.site === 'unknown' || request.site === '' ? 'Unknown site' : request.site);
+  }
+
   #describeRequest(node: RequestNode): Description {
     const { request } = node;
-    const { online, total, percent: share } = progressOf(request);
+    const { online, total, percent: share, counts } = progressOf(request);
     const now = this.clock();
     const silence = this.#silenceOf(request, now);
-    const waits = request.state === 'submitted' || request.state === 'scheduled';
+    const stalled = isStalled(request, now, this.stallMs());
+    const holds = silence ?? (stalled ? [`nothing new for ${duration(now - request.changedAt)}`] : undefined);
+    const remarks =
+      request.id === ''
+        ? [...waitOf(request, this.desk.waiting.get(request.stager), this.desk.doubt(request), now), ...troublesOf(counts)]
+        : [...(holds ?? []), ...(silence === undefined ? remarkOf(request.state, counts) : [])];
+    const waits = request.id === '' || request.state === 'submitted' || request.state === 'scheduled';
     const made = moment(request.createdAt, now);
     const label = this.#nameOf(request);
     return {
@@ -144,20 +214,18 @@ export class StagingSource implements Source<StagingNode> {
       label,
       description: [
         ...(total > 0 && !(waits && online === 0) ? [percent(share)] : []),
-        ...(silence ?? remarkOf(request) ?? []),
-        request.id,
-        made,
+        ...remarks,
+        ...(request.id === '' ? [plural(total, 'file')] : [request.id, made]),
       ].join(', '),
-      shape: silence === undefined ? requestShape(request.state) : 'warning',
+      shape: holds === undefined ? requestShape(request.state) : 'warning',
       context: contextOf(request, online, isLive(request, now)),
       children: 'collapsed',
       spoken: [
         label,
         requestWord(request.state),
         `${count(online)} of ${plural(total, 'file')} online`,
-        ...troublesOf(request),
-        ...(silence ?? []),
-        `request ${request.id}`,
+        ...remarks,
+        ...(request.id === '' ? [] : [`request ${request.id}`]),
         `made ${made}`,
       ].join(', '),
     };
@@ -170,7 +238,7 @@ export class StagingSource implements Source<StagingNode> {
 
   /** "SARA L229507": where, then what, short enough to leave room for the state; beyond two observations the list's name. */
   #nameOf(request: StagingRequest): string {
-    const site = this.table().site(request.site)?.name ?? (request.site === 'unknown' ? 'Unknown site' : request.site);
+    const site = this.#site(request);
     const observations = [...new Set(this.#read(request).map((link) => link?.observation))].filter((name) => name !== undefined);
     const [observation] = observations;
     if (observation !== undefined && observations.length <= 2) return `${site} ${observation}${observations.length === 1 ? '' : ' +1'}`;
@@ -195,9 +263,10 @@ export class StagingSource implements Source<StagingNode> {
       `**${plain(this.#nameOf(request))}**, ${requestWord(request.state)}`,
       `${percent(share)} online, ${count(online)} of ${plural(total, 'file')}`,
       plain(observationsOf(facts({ links: this.#read(request).filter((link) => link !== undefined) }))),
-      `Request ${plain(request.id)} on ${plain(request.stager)}${request.source === '' ? '' : `, from ${plain(request.source)}`}`,
+      `${request.id === '' ? 'No id yet' : `Request ${plain(request.id)}`} on ${plain(request.stager)}${request.source === '' ? '' : `, from ${plain(request.source)}`}`,
       `Made ${moment(request.createdAt, now)} (${new Date(request.createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC)`,
     ];
+    if (request.trouble !== undefined) lines.push(plain(request.trouble));
     if (request.word !== '') lines.push(`The stager says: ${plain(request.word)}`);
     const trouble = this.desk.troubles.get(request.stager);
     if (trouble !== undefined && isLive(request, now)) lines.push(plain(trouble.error.sentence));
@@ -206,7 +275,13 @@ export class StagingSource implements Source<StagingNode> {
   }
 }
 
-/** Files that need a person, over all requests; the view's badge. */
-export function troubleCount(requests: readonly StagingRequest[]): number {
-  return requests.reduce((sum, request) => sum + request.files.filter((file) => isTrouble(file.state)).length, 0);
+/** A campaign of one request is shown as that request. */
+function nodeOf(campaign: Campaign): StagingNode {
+  const [only] = campaign.requests;
+  return campaign.requests.length === 1 && only !== undefined ? { node: 'request', request: only } : { node: 'campaign', campaign };
+}
+
+/** Files that need a person, each once however often it was retried; the view's badge. */
+export function troubleCount(campaigns: readonly Campaign[]): number {
+  return campaigns.reduce((sum, campaign) => sum + campaign.progress.failed, 0);
 }

@@ -1,7 +1,10 @@
 /** How the nodes of Staging Requests are named, worded, sorted and told apart. */
-import { progressOf, requestKey, type StagingRequest } from '../../core/staging/request';
-import { fileUrgency, fileWord, isFinal, requestWord, type FileState, type RequestState } from '../../core/staging/state';
-import { count, percent, plural } from '../../core/wording';
+import type { Campaign } from '../../core/staging/campaign';
+import type { Doubt } from '../../core/staging/reconcile';
+import { isLive, progressOfFiles, type StagingRequest } from '../../core/staging/request';
+import { fileUrgency, fileWord, isFinal, requestWord, type FileCounts, type FileState, type RequestState } from '../../core/staging/state';
+import type { Waiting } from '../../core/staging/submission';
+import { count, moment, percent, plural } from '../../core/wording';
 import { fileShape } from '../../shared/shape';
 import type { FileNode, ObservationNode, ShownFile, StagingNode } from './staging';
 import type { Description } from './tree';
@@ -21,23 +24,47 @@ const urgency: readonly RequestState[] = [
   'aborted',
 ];
 
-/** Order of requests in the view. */
-export function byUrgency(a: StagingRequest, b: StagingRequest): number {
+/** Order of campaigns and requests in the view. */
+export function byUrgency(a: { readonly state: RequestState }, b: { readonly state: RequestState }): number {
   return urgency.indexOf(a.state) - urgency.indexOf(b.state);
 }
 
 /** The one thing besides the percentage that a narrow row has room for: trouble, else what holds it, else what moves. */
-export function remarkOf(request: StagingRequest): readonly string[] | undefined {
-  const troubles = troublesOf(request);
+export function remarkOf(state: RequestState, counts: FileCounts): readonly string[] {
+  const troubles = troublesOf(counts);
   if (troubles.length > 0) return troubles;
-  const { staging } = progressOf(request).counts;
-  if (request.state === 'running') return staging === undefined ? undefined : [`${count(staging)} ${fileWord('staging')}`];
-  return request.state === 'done' ? undefined : [requestWord(request.state)];
+  const { staging } = counts;
+  if (state === 'running') return staging === undefined ? [] : [`${count(staging)} ${fileWord('staging')}`];
+  return state === 'done' ? [] : [requestWord(state)];
+}
+
+/** What a request waits for that the stager does not have yet, or that may be there without our knowing its id. */
+export function waitOf(request: StagingRequest, waiting: Waiting | undefined, doubt: Doubt | undefined, now: number): readonly string[] {
+  if (request.uncertain) {
+    const [candidate, more] = doubt?.candidates ?? [];
+    const may = candidate === undefined ? 'looking for it' : more === undefined ? `may be request ${candidate}` : 'may be one of several';
+    return ['not known whether it was taken', may];
+  }
+  if (request.state === 'submitting') return ['being sent'];
+  if (request.state !== 'draft') return [];
+  switch (waiting?.reason) {
+    case 'room':
+      return ['draft, waits for room'];
+    case 'pause':
+      return ['draft, sent soon'];
+    case 'later':
+      return [`draft, sent ${moment(now + (waiting.ms ?? 0), now)}`];
+    case 'trouble':
+      return [
+        `draft, ${request.trouble === undefined ? `${request.stager} does not take it` : 'refused'}, next try ${moment(now + (waiting.ms ?? 0), now)}`,
+      ];
+    case undefined:
+      return ['draft'];
+  }
 }
 
 /** "2 failed", "1 lost". */
-export function troublesOf(request: StagingRequest): readonly string[] {
-  const { counts } = progressOf(request);
+export function troublesOf(counts: FileCounts): readonly string[] {
   return (['failed', 'lost', 'unavailable', 'expired'] as const).flatMap((state) => {
     const files = counts[state];
     return files === undefined ? [] : [`${count(files)} ${fileWord(state)}`];
@@ -48,7 +75,7 @@ export function troublesOf(request: StagingRequest): readonly string[] {
 export function describeObservation(node: ObservationNode): Description {
   const label = node.observation ?? 'No observation';
   const states = node.files.map((each) => each.file.state);
-  const { online, failed, percent: share, total } = progressOf({ ...node.request, files: node.files.map((each) => each.file) });
+  const { online, failed, percent: share, total } = progressOfFiles(node.files.map((each) => each.file));
   const parts = [percent(share), ...(failed > 0 ? [`${count(failed)} failed`] : []), plural(total, 'file')];
   return {
     id: idOf(node),
@@ -100,8 +127,14 @@ function worst(states: readonly FileState[]): FileState {
 
 /** Words of a request for `when` clauses: what it is and what can be done with it. */
 export function contextOf(request: StagingRequest, online: number, live: boolean): string {
-  const words = ['request'];
   const { state } = request;
+  if (request.id === '') {
+    const asks = request.uncertain === true || state === 'failed' ? ['canSettle'] : [];
+    return ['part', ...asks, ...(state === 'draft' || state === 'failed' ? ['canAbort'] : [])].sort().join(' ');
+  }
+  const words = ['request'];
+  if (request.files.some((file) => file.state === 'failed' || file.state === 'unavailable' || file.state === 'expired'))
+    words.push('canRetry');
   if (online > 0) words.push('hasOnline');
   if (state !== 'aborted' && state !== 'failed' && state !== 'draft' && state !== 'submitting') words.push('canAbort');
   if (state === 'onHold' || state === 'aborted' || state === 'failed' || state === 'partial') words.push('canReschedule');
@@ -109,13 +142,27 @@ export function contextOf(request: StagingRequest, online: number, live: boolean
   return words.sort().join(' ');
 }
 
+/** Words of a campaign for `when` clauses: what can be done with some of its requests. */
+export function contextOfCampaign(campaign: Campaign, now: number): string {
+  const all = campaign.requests.flatMap((request) =>
+    contextOf(request, progressOfFiles(request.files).online, isLive(request, now)).split(' '),
+  );
+  const words = new Set(all.filter((word) => word.startsWith('can') || word === 'hasOnline'));
+  words.delete('canSettle');
+  // Forgetting is for what has ended: all of it.
+  if (!campaign.requests.every((request) => isFinal(request.state))) words.delete('canForget');
+  return ['campaign', ...words].sort().join(' ');
+}
+
 /** Identity of a node: the same after each refresh, unique in the view. */
 export function idOf(node: StagingNode): string {
   switch (node.node) {
+    case 'campaign':
+      return node.campaign.id;
     case 'request':
-      return requestKey(node.request);
+      return `${node.campaign ?? ''}\n${node.request.key}`;
     case 'observation':
-      return `${requestKey(node.request)}\n${node.observation ?? ''}`;
+      return `${idOf(node.parent)}\n${node.observation ?? ''}`;
     case 'file':
       return `${idOf(node.parent)}\n${node.file.file.link}`;
     case 'more':

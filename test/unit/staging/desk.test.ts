@@ -55,7 +55,7 @@ describe('staging', () => {
   test('when the stager takes nothing, nothing stays on the desk, and it can be staged anew', async () => {
     room.stager.failure = new GridError('auth', 'Who are you?');
     const [first, second] = await desk.stage([part('a'), part('b')], options);
-    assert.deepEqual([first?.error?.kind, second?.error], ['auth', undefined]);
+    assert.deepEqual([first?.error?.kind, second?.error?.kind], ['auth', 'conflict']);
     assert.deepEqual(desk.requests, []);
     room.stager.failure = undefined;
     await desk.stage([part('a'), part('b')], options);
@@ -445,6 +445,18 @@ describe('adopting', () => {
     await desk.adopt('LTA', '77', { signal });
     assert.deepEqual(only().told, { total: 40, online: 10 });
     assert.deepEqual([desk.campaigns[0]?.progress.total, desk.campaigns[0]?.progress.percent], [40, 25]);
+  });
+
+  test('one that was forgotten may come back, and be forgotten again', async () => {
+    room.stager.listed = [{ id: '77', state: 'running', word: '', links: ['x'] }];
+    for (let life = 0; life < 3; life++) {
+      await desk.forget(await desk.adopt('LTA', '77', { signal }));
+      assert.deepEqual(desk.requests, []);
+    }
+    await desk.adopt('LTA', '77', { signal });
+    const next = room.window();
+    await next.load({ signal });
+    assert.equal(only(next).id, '77');
   });
 
   test('an id that the stager does not know is refused by name', async () => {
