@@ -129,12 +129,12 @@ async function consent(sources: readonly Source[], stager: string, ports: StageP
   const all = `Stage All ${count(whole.links)}`;
   if (rest.parts.length === 0) {
     const { detail } = previewOf(whole, stager, sendNotifications(), pacing);
-    const question = `All ${plural(whole.links, 'file')} are online or under way already. Stage them again?`;
-    return (await ask(question, detail, all)) === all ? whole : undefined;
+    const question = `Stage ${plural(whole.links, 'file')} again?`;
+    return (await ask(question, `All of them are online or under way already.\n\n${detail}`, 'Stage')) === 'Stage' ? whole : undefined;
   }
   const { question, detail } = previewOf(rest, stager, sendNotifications(), pacing);
   const text = `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`;
-  const choice = await ask(question, text, `Stage ${count(rest.links)}`, all);
+  const choice = await ask(question, text, 'Stage', all);
   return choice === undefined ? undefined : choice === all ? whole : rest;
 }
 
