@@ -120,6 +120,12 @@ function readMessage(value: unknown): string {
   return clean.length > maxReason ? `${clean.slice(0, maxReason)}…` : clean;
 }
 
+/** dCache's words for a file's locality come through in the reason: what is lost will not come by asking again. */
+function stateOfReason(message: string): FileState {
+  if (/\bLOST\b/.test(message)) return 'lost';
+  return /\bUNAVAILABLE\b/.test(message) ? 'unavailable' : 'failed';
+}
+
 /** What a file is that the document does not list, by the state of its request. */
 const unlisted: Record<RequestState, FileState> = {
   draft: 'unknown',
@@ -147,7 +153,8 @@ export function fileReports(links: readonly string[], state: RequestState, recal
     for (const link of places.find(spelt)) reports.set(link, report);
   };
   if (!isFinal(state)) for (const link of recalled.progressing) set(link, { state: 'staging' });
-  for (const [link, message] of recalled.errors) set(link, message === '' ? { state: 'failed' } : { state: 'failed', message });
+  for (const [link, message] of recalled.errors)
+    set(link, message === '' ? { state: 'failed' } : { state: stateOfReason(message), message });
   for (const link of recalled.online) set(link, { state: 'online' });
   return reports;
 }

@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import { commands, Uri, workspace } from 'vscode';
+import { commands, workspace, type Uri } from 'vscode';
 import type { TextResult } from '../../src/vscode/commands/copies';
 import type { FollowUpResult } from '../../src/vscode/commands/followUp';
 import type { RequestResult, RequestRow } from '../../src/vscode/commands/meant';
 import type { StageResult } from '../../src/vscode/commands/stage';
-import { eventually, execute, practice, sample } from './practice';
+import { eventually, execute, practice, sara, write } from './practice';
 
 const stage = (uri: Uri, options: object = {}) => execute<StageResult>('grid.staging.stage', uri, { stager: 'Practice', ...options });
 const refresh = () => execute<RequestResult>('grid.staging.refresh', {});
 const act = <T = RequestResult>(id: string, options: object) => execute<T>(`grid.staging.${id}`, options);
 const rows = async (fits: (row: RequestRow) => boolean) => (await refresh().catch(() => ({ requests: [] }))).requests.filter(fits);
 const set = (id: string, value: unknown) => workspace.getConfiguration().update(`grid.staging.${id}`, value, true);
-
-/** A list of links of one site, beside the samples. */
-async function write(name: string, links: readonly string[]): Promise<Uri> {
-  const uri = Uri.joinPath(sample('x'), '..', name);
-  await workspace.fs.writeFile(uri, Buffer.from(links.map((link) => `${link}\n`).join('')));
-  return uri;
-}
-const sara = (observation: number, count: number) =>
-  Array.from(
-    { length: count },
-    (_, n) =>
-      `srm://srm.grid.sara.nl:8443/pnfs/grid.sara.nl/data/lofar/ops/projects/lc1/${observation}/L${observation}_SB${String(n).padStart(3, '0')}_uv.MS_0123abcd.tar`,
-  );
 
 describe('the desk', () => {
   beforeEach(() => practice.reset());

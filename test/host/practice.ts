@@ -44,6 +44,9 @@ export const practiceStageIt = {
   fault: (mishap: StageItMishap) => post('fault', mishap, 'GRID_STAGEIT_CONTROL'),
   outcomeOf: (pattern: string, outcome: string) => post('outcome', { pattern, outcome }, 'GRID_STAGEIT_CONTROL'),
   reset: () => post('reset', {}, 'GRID_STAGEIT_CONTROL'),
+  /** The most files that were ever in flight. */
+  peak: () => get('peak', 'GRID_STAGEIT_CONTROL') as Promise<number>,
+  quirk: (quirks: object) => post('quirk', quirks, 'GRID_STAGEIT_CONTROL'),
 };
 
 async function get(order: string, door = 'GRID_STAGER_CONTROL'): Promise<unknown> {
@@ -62,9 +65,33 @@ export function sample(name: string): Uri {
   return Uri.joinPath(folder.uri, name);
 }
 
+/** A list of links, beside the samples. */
+export async function write(name: string, links: readonly string[]): Promise<Uri> {
+  const uri = Uri.joinPath(sample('x'), '..', name);
+  await workspace.fs.writeFile(uri, Buffer.from(links.map((link) => `${link}\n`).join('')));
+  return uri;
+}
+
+/** Links of one observation, from SB000 on, at a site. */
+export function linksAt(site: 'sara' | 'juelich' | 'poznan', observation: number, count: number): readonly string[] {
+  const roots = {
+    sara: 'srm://srm.grid.sara.nl:8443/pnfs/grid.sara.nl/data/lofar/ops',
+    juelich: 'srm://lofar-srm.fz-juelich.de:8443/pnfs/fz-juelich.de/data/lofar/ops',
+    poznan: 'srm://lta-head.lofar.psnc.pl:8443/lofar/ops',
+  };
+  const name = (n: number) => `L${observation}_SB${String(n).padStart(3, '0')}_uv.MS_0123abcd.tar`;
+  return Array.from({ length: count }, (_, n) => `${roots[site]}/projects/lc1/${observation}/${name(n)}`);
+}
+
+export const sara = (observation: number, count: number) => linksAt('sara', observation, count);
+
 /** Waits for something to become true; fails with what it waited for. */
-export async function eventually<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (let tries = 0; tries < 400; tries++) {
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  atMost = 400,
+): Promise<T> {
+  for (let tries = 0; tries < atMost; tries++) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -23,7 +23,7 @@ interface Result {
 async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
   const place = await mkdtemp(join(tmpdir(), `grid-host-${suite}-`));
   const stager = await startStager({ users: { ada: 'p=a:s@s wörd' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 20 } });
-  const stageIt = await startStageIt({ tokens: { 'practice-token-1': 'ada' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 20 } });
+  const stageIt = await startStageIt({ tokens: { 'practice-token-1': 'ada' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 5 } });
   const outcome = join(place, 'outcome.json');
   try {
     const folder = join(place, 'workspace');

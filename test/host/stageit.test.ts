@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { RequestResult } from '../../src/vscode/commands/meant';
 import type { StageResult } from '../../src/vscode/commands/stage';
 import type { Api } from '../../src/api';
-import { extensions, workspace } from 'vscode';
-import { eventually, execute, practiceStageIt, sample } from './practice';
+import { commands, extensions, workspace } from 'vscode';
+import type { TextResult } from '../../src/vscode/commands/copies';
+import { eventually, execute, linksAt, practiceStageIt, sample, write } from './practice';
 
 const refresh = () => execute<RequestResult>('grid.staging.refresh', {});
 const rowOf = async (id: string | null) => (await refresh()).requests.find((request) => request.id === id);
@@ -51,7 +52,61 @@ describe('StageIT behind the same commands', () => {
     assert.ok(failed[0]?.message, 'the reason is kept');
   });
 
+  it('1 200, 1 000 and 300 files at three sites: 2, 2 and 1 requests, never more than the cap in flight, one story to its end', async () => {
+    const ran: unknown[] = [];
+    const command = commands.registerCommand('test.staged', (...args: unknown[]) => void ran.push(args));
+    const set = (id: string, value: unknown) => workspace.getConfiguration().update(`grid.staging.${id}`, value, true);
+    try {
+      await practiceStageIt.reset();
+      await set('filesInFlight', 1500);
+      for (let n = 0; n < 7; n++) await practiceStageIt.outcomeOf(`L881001_SB10${n}_`, 'failed');
+      await practiceStageIt.outcomeOf('L881002_SB500_', 'lost');
+      const links = [...linksAt('sara', 881001, 1200), ...linksAt('juelich', 881002, 1000), ...linksAt('poznan', 881003, 300)];
+      const { requests } = await execute<StageResult>('grid.staging.stage', await write('srm_three.txt', links), { stager: 'StageIT' });
+      assert.deepEqual(
+        requests.map(({ site, links: count }) => [site, count]),
+        [
+          ['sara', 999],
+          ['sara', 201],
+          ['juelich', 999],
+          ['juelich', 1],
+          ['poznan', 300],
+        ],
+      );
+      const [first] = requests;
+      assert.ok(first?.id);
+      await execute('grid.staging.followUp', { stager: 'StageIT', id: first.id, percent: 99, command: 'test.staged', args: [881] });
+      const mine = async () => (await refresh()).requests.filter(({ stager, total }) => stager === 'StageIT' && total > 0);
+      const ours = async () => (await mine()).filter(({ site, total }) => total >= 201 || (site === 'juelich' && total === 1));
+      await eventually(
+        'all five have ended',
+        async () => (await ours()).filter(({ state }) => state === 'done' || state === 'partial').length === 5,
+        1200,
+      );
+      assert.equal((await practiceStageIt.calls('submit')).length, 5);
+      assert.ok((await practiceStageIt.peak()) <= 1500, `${await practiceStageIt.peak()} files were in flight`);
+      assert.deepEqual((await ours()).map(({ failed }) => failed).sort(), [0, 0, 0, 1, 7]);
+
+      for (let n = 0; n < 7; n++) await practiceStageIt.outcomeOf(`L881001_SB10${n}_`, 'online');
+      const retried = await execute<RequestResult>('grid.staging.retryFailed', { stager: 'StageIT', id: first.id });
+      assert.equal(retried.requests[0]?.total, 7);
+      await eventually('the seven are online', async () => (await rowOf(retried.requests[0]?.id ?? ''))?.state === 'done');
+      const withLost = (await ours()).find(({ failed }) => failed === 1);
+      const lost = await execute<TextResult>('grid.staging.exportList', { stager: 'StageIT', id: withLost?.id, state: 'lost' });
+      assert.match(lost.text, /^\S+L881002_SB500_\S+\n$/);
+      await assert.rejects(execute('grid.staging.retryFailed', { stager: 'StageIT', id: withLost?.id }), / \[rejected\]$/);
+      assert.equal((await practiceStageIt.calls('submit')).length, 6);
+      await eventually('the follow-up has run', () => ran.length > 0);
+      await refresh();
+      assert.deepEqual(ran, [[881]]);
+    } finally {
+      command.dispose();
+      await set('filesInFlight', undefined);
+    }
+  }).timeout(120_000);
+
   it('settles a lost answer at once, by the links it lists', async () => {
+    await practiceStageIt.reset();
     await practiceStageIt.fault({ kind: 'lose', method: 'submit', times: 1 });
     await practiceStageIt.outcomeOf('.', 'never');
     const { requests } = await execute<StageResult>('grid.staging.stage', sample('srm_poznan.txt'), { stager: 'StageIT' });

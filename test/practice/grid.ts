@@ -76,7 +76,12 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
       folder,
       userDataDir,
       extensionsDir,
-      settings: { 'grid.staging.pollSeconds': 2, 'grid.staging.secondsBetweenSubmits': 0, 'git.openRepositoryInParentFolders': 'never', ...options.settings },
+      settings: {
+        'grid.staging.pollSeconds': 2,
+        'grid.staging.secondsBetweenSubmits': 0,
+        'git.openRepositoryInParentFolders': 'never',
+        ...options.settings,
+      },
       machineSettings: { ...(options.stager === false ? {} : { 'grid.staging.stagers': stagers }), ...options.machineSettings },
       ...(options.trust === undefined ? {} : { trust: options.trust }),
       env: { HOME: home },

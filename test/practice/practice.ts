@@ -26,6 +26,8 @@ export abstract class Practice<Entry, Quirks extends object, M extends AnyMishap
   /** Root of the control door. */
   control = '';
   readonly log: Entry[] = [];
+  /** The most files one account has ever had in flight. */
+  peak = 0;
   readonly recalls = new Map<number, Recall>();
   quirks: Quirks;
   protected readonly mishaps = new Mishaps<M>();
@@ -104,6 +106,7 @@ export abstract class Practice<Entry, Quirks extends object, M extends AnyMishap
   /** As freshly started; users, pace and the count of ids stay. */
   reset(): void {
     this.log.length = 0;
+    this.peak = 0;
     this.recalls.clear();
     this.mishaps.clear();
     this.#outcomes = [];
@@ -114,6 +117,16 @@ export abstract class Practice<Entry, Quirks extends object, M extends AnyMishap
   add(user: string, links: readonly string[], notify: boolean): number {
     const id = this.#nextId++;
     this.recalls.set(id, new Recall(id, user, links, notify, this.now));
+    this.peak = Math.max(this.peak, this.#inFlight(user));
     return id;
+  }
+
+  /** Files that this account's requests are still waiting for. */
+  #inFlight(user: string): number {
+    const { world } = this;
+    return [...this.recalls.values()].reduce((sum, recall) => {
+      const { status, online, failed } = recall.at(world);
+      return recall.user !== user || status === 'aborted' ? sum : sum + recall.links.length - online.length - failed.length;
+    }, 0);
   }
 }

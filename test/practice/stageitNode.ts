@@ -49,6 +49,7 @@ export function letterOf(status: string): string {
 
 /** What the archive says of a file that it cannot bring. */
 export const failure = 'SRM_FAILURE: the tape cannot be read';
+export const loss = 'SRM_FILE_LOST: file is LOST (no replica, no tape copy)';
 
 /** Files that are on their way at a time; the others wait. */
 const drives = 2;
@@ -57,7 +58,11 @@ const drives = 2;
 function responseOf(stageit: PracticeStageIt, recall: Recall, { status, online, failed }: Situation): unknown {
   const settled = new Set([...online, ...failed]);
   const progressing = status === 'in progress' ? recall.links.filter((link) => !settled.has(link)).slice(0, drives) : [];
-  const document = { online, progressing, errors: Object.fromEntries(failed.map((link) => [link, failure])) };
+  const document = {
+    online,
+    progressing,
+    errors: Object.fromEntries(failed.map((link) => [link, stageit.world.outcomeOf(link) === 'lost' ? loss : failure])),
+  };
   switch (stageit.quirks.response) {
     case 'null':
       return null;

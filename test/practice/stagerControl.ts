@@ -1,6 +1,6 @@
 /**
  * The control door of the practice stagers, for tests that run in another process (the extension host, a browser):
- * GET `log`, `requests`; POST, with JSON, `fault` (a mishap or several), `heal`, `quirk`, `outcome` {pattern, outcome},
+ * GET `log`, `requests`, `peak`; POST, with JSON, `fault` (a mishap or several), `heal`, `quirk`, `outcome` {pattern, outcome},
  * `hold` {id}, `advance` {ms}, `reset`.
  */
 import type { ServerResponse } from 'node:http';
@@ -11,6 +11,8 @@ import { outcomes, type Outcome } from './stagerRecall';
 export interface Controlled {
   readonly log: readonly unknown[];
   readonly requests: readonly unknown[];
+  /** The most files one account has ever had in flight. */
+  readonly peak: number;
   /** Of the mishaps it can act out. */
   readonly kinds: readonly string[];
   /** Orders beyond those of all stagers. */
@@ -36,6 +38,7 @@ export function handleControl(stager: Controlled, method: string, order: string,
 function read(stager: Controlled, order: string): unknown {
   if (order === 'log') return stager.log;
   if (order === 'requests') return stager.requests;
+  if (order === 'peak') return stager.peak;
   throw new Error(`nothing to read at ${order}`);
 }
 

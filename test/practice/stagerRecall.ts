@@ -15,9 +15,9 @@ export interface Pace {
 
 export const livelyPace: Pace = { newMs: 4_000, scheduledMs: 6_000, perFileMs: 1_500, goneMs: 600_000 };
 
-/** What becomes of a file; `never` keeps its request in progress for ever. */
-export type Outcome = 'online' | 'failed' | 'never';
-export const outcomes: readonly Outcome[] = ['online', 'failed', 'never'];
+/** What becomes of a file; `never` keeps its request in progress for ever, `lost` fails because nothing is left of it. */
+export type Outcome = 'online' | 'failed' | 'lost' | 'never';
+export const outcomes: readonly Outcome[] = ['online', 'failed', 'lost', 'never'];
 
 /** The stager's status words. */
 export type Status = 'new' | 'scheduled' | 'in progress' | 'on hold' | 'aborted' | 'failed' | 'success' | 'partial success';

@@ -145,7 +145,7 @@ export class Book {
     const heard = this.memory.standing(key);
     const known = this.#made.get(key);
     const checkedAt = this.#checked.get(key) ?? heard?.news.at ?? 0;
-    if (known !== undefined && known.from === from && known.standing === heard && known.state === state) {
+    if (known?.from === from && known.standing === heard && known.state === state) {
       return known.request.checkedAt === checkedAt ? known.request : this.#remember(key, known, { ...known.request, checkedAt });
     }
     const bare = make() ?? unmade(key);

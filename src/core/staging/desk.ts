@@ -16,15 +16,15 @@ import { Submitter, type Limits, type PumpOptions, type Waiting } from './submis
 
 export interface DeskPorts {
   /** The stager of that name, signed in; rejects with what is missing. */
-  open(name: string): Promise<Stager>;
+  readonly open: (name: string) => Promise<Stager>;
   readonly journal: Journal;
   readonly clock: Clock;
-  limits(): Limits;
+  readonly limits: () => Limits;
   /** A text as hexadecimal SHA-256. */
-  digest(text: string): string;
+  readonly digest: (text: string) => string;
   /** An id that nobody else makes. */
-  newId(): string;
-  sleep(ms: number): Promise<void>;
+  readonly newId: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** A stager that did not answer when it was last asked. */
@@ -67,9 +67,9 @@ export class Desk {
   constructor(private readonly ports: DeskPorts) {
     this.#book = new Book(ports.journal, ports.clock);
     this.#submitter = new Submitter({
-      open: ports.open.bind(ports),
+      open: ports.open,
       book: this.#book,
-      limits: ports.limits.bind(ports),
+      limits: ports.limits,
       blame: (name, error) => this.#blame(name, error),
       praise: (name) => this.#troubles.delete(name),
     });
@@ -300,12 +300,12 @@ export class Desk {
 
   /** Ends a request on its stager; a finished one has its files released, a draft is dropped. */
   abort(request: StagingRequest, options: CallOptions): Promise<StagingRequest> {
-    return this.#act(request, () => action.abort(this.#book, (name) => this.ports.open(name), request, options));
+    return this.#act(request, () => action.abort(this.#book, this.ports.open, request, options));
   }
 
   /** Starts a request again under its own id: one on hold, aborted, failed or partly online. */
   reschedule(request: StagingRequest, options: CallOptions): Promise<StagingRequest> {
-    return this.#act(request, () => action.reschedule(this.#book, (name) => this.ports.open(name), request, options));
+    return this.#act(request, () => action.reschedule(this.#book, this.ports.open, request, options));
   }
 
   async #act<T>(request: StagingRequest, act: () => Promise<T>): Promise<T> {

@@ -34,8 +34,8 @@ export interface CampaignRecord {
 
 const dayMs = 24 * 60 * 60_000;
 
-/** A tombstone outlives every journal that may still tell of the dead. */
-const forgottenAfterMs = 60 * dayMs;
+/** A tombstone outlives the journals that may still tell of the dead, and the claims that were made for it. */
+const forgottenAfterMs = 120 * dayMs;
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -71,7 +71,8 @@ export class Memory {
       case 'part': {
         const entry = this.#entry(event.part);
         entry.campaigns.add(event.campaign);
-        if (entry.event === undefined || earlier(event, entry.event)) entry.event = event;
+        // Told for each of its campaigns: which of them tells it must not decide.
+        if (entry.event === undefined || earlier(anywhere(event), anywhere(entry.event))) entry.event = event;
         return;
       }
       case 'submitting':
@@ -274,6 +275,11 @@ function keyOf({ stager, id }: { readonly stager: string; readonly id: string })
 
 function thresholdKey({ campaign, threshold }: { readonly campaign: string; readonly threshold: string }): string {
   return `${campaign}\n${threshold}`;
+}
+
+/** A part as it is in any of its campaigns. */
+function anywhere(event: PartEvent): PartEvent {
+  return { ...event, campaign: '' };
 }
 
 /** Of two tellings of the same thing the earlier one, so that all readers choose the same. */

@@ -24,12 +24,12 @@ export interface Limits {
 }
 
 export interface SubmitPorts {
-  open(name: string): Promise<Stager>;
+  readonly open: (name: string) => Promise<Stager>;
   readonly book: Book;
-  limits(): Limits;
+  readonly limits: () => Limits;
   /** Hears of a stager that did not take a part for reasons that are not the part's. */
-  blame(stager: string, error: GridError): void;
-  praise(stager: string): void;
+  readonly blame: (stager: string, error: GridError) => void;
+  readonly praise: (stager: string) => void;
 }
 
 /** Why the drafts of a stager wait, and how long at least. */

@@ -8,7 +8,7 @@ import { campaignMeant } from './followUp';
 
 export interface OpenPorts {
   readonly desk: Desk;
-  panels(): Promise<StagingPanels>;
+  readonly panels: () => Promise<StagingPanels>;
 }
 
 /** The staging panel of a campaign. */

@@ -100,7 +100,7 @@ class StagingPanel {
       // A page that was hidden is gone; it says when the new one is ready.
       if (!panel.visible) this.#ready = false;
     });
-    this.#stop = [ports.desk.onChange(() => this.#soon()), () => hear.dispose(), () => view.dispose()];
+    this.#stop = [ports.desk.onChange(() => this.#soon()), () => void hear.dispose(), () => void view.dispose()];
     this.#minute = setInterval(() => this.#soon(), minuteMs);
   }
 

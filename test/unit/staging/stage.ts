@@ -79,14 +79,14 @@ export class Fake implements Stager {
   probe() {
     return Promise.resolve();
   }
-  async submit(links: readonly string[]) {
+  submit = async (links: readonly string[]) => {
     if (this.failure) throw this.failure;
     this.submitted.push(links);
     const id = String(++this.#next);
     await this.answer;
     if (this.lost) throw this.lost;
     return id;
-  }
+  };
   async poll(queries: readonly PollQuery[]): Promise<PollAnswer> {
     this.polls.push(queries);
     await this.gate;
