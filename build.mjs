@@ -75,6 +75,21 @@ const hostSuite = {
   logLevel: 'warning',
 };
 
+/** The browser side of the panels: for each a script and a style sheet of the same name. */
+const panels = {
+  absWorkingDir: root,
+  entryPoints: [{ in: 'webview/staging/main.ts', out: 'staging' }],
+  outdir: 'dist/webview',
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  loader: { '.svg': 'text' },
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
 async function font() {
   await mkdir(dist, { recursive: true });
   await writeFile(join(dist, 'states.ttf'), await buildFont(join(root, 'media', 'states')));
@@ -100,11 +115,10 @@ async function vsix() {
 
 if (flags.has('--watch')) {
   await font();
-  const watcher = await context(extension);
-  await watcher.watch();
-  console.log('Watching src/ …');
+  for (const options of [extension, panels]) await (await context(options)).watch();
+  console.log('Watching src/ and webview/ …');
 } else {
   await rm(dist, { recursive: true, force: true });
-  await Promise.all([font(), build(extension), ...(flags.has('--host') ? [build(hostSuite)] : [])]);
+  await Promise.all([font(), build(extension), build(panels), ...(flags.has('--host') ? [build(hostSuite)] : [])]);
   if (flags.has('--package')) console.log(await vsix());
 }

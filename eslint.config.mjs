@@ -81,7 +81,24 @@ export default ts.config(
     },
     rules: { 'no-console': 'off', '@typescript-eslint/no-empty-function': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
-  { files: ['eslint.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['eslint.config.mjs', 'webview/assets.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  never(
+    ['webview/**'],
+    [
+      ['^node:|^vscode$', 'A panel runs in a page: no node, no editor.'],
+      ['(^|/)(adapters|vscode)(/|$)', 'Panels know the grid by what the host sends: shared, and the pure words of core.'],
+    ],
+  ),
+  {
+    files: ['webview/**'],
+    ignores: ['webview/ui.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^@(vscode|microsoft)/', message: 'The toolkit is reached through ui.ts.' }] },
+      ],
+    },
+  },
   {
     files: ['test/**/*.ts'],
     rules: {

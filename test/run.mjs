@@ -16,7 +16,13 @@ const bin = (name) => join(root, 'node_modules', name);
 const needs = { live: ['python3'], host: ['chromium', 'python3', 'make', 'g++'], ui: ['chromium', 'python3', 'make', 'g++'] };
 
 const suites = {
-  types: () => program('types', [bin('typescript/bin/tsc'), '--noEmit']),
+  types: async () => {
+    const results = [await program('types', [bin('typescript/bin/tsc'), '--noEmit'])];
+    // Panels run in a page: they and their tests have the types of a browser, and nothing else has.
+    for (const project of ['webview', 'test/unit/webview'])
+      results.push(await program(`types of ${project}`, [bin('typescript/bin/tsc'), '--noEmit', '-p', project]));
+    return { passed: results.reduce((sum, { passed }) => sum + passed, 0), failed: results.reduce((sum, { failed }) => sum + failed, 0) };
+  },
   lint: async () => {
     const style = await program('lint', [bin('eslint/bin/eslint.js'), '.']);
     const layout = await program('layout', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);

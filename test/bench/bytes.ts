@@ -14,6 +14,8 @@ export interface Sizes {
   readonly activation: number;
   /** All code of the extension host. */
   readonly host: number;
+  /** Scripts and style sheets of all panels. */
+  readonly webview: number;
   readonly vsix: number;
 }
 
@@ -27,7 +29,13 @@ export async function measureSizes(): Promise<Sizes> {
   };
   visit('dist/extension.js');
   const scripts = (await readdir(join(root, 'dist'))).filter((name) => name.endsWith('.js')).map((name) => `dist/${name}`);
-  return { activation: await sum([...needed]), host: await sum(scripts), vsix: await sum(['grid-workbench.vsix']) };
+  const panels = (await readdir(join(root, 'dist/webview'))).map((name) => `dist/webview/${name}`);
+  return {
+    activation: await sum([...needed]),
+    host: await sum(scripts),
+    webview: await sum(panels),
+    vsix: await sum(['grid-workbench.vsix']),
+  };
 }
 
 async function sum(files: readonly string[]): Promise<number> {

@@ -15,21 +15,28 @@ const allowed: Record<string, readonly string[]> = {
   extension: ['vscode', 'adapters', 'core', 'shared', 'api', 'module:vscode'],
 };
 
+/**
+ * Panels run in a page, know the grid by what the host sends, and speak as the rest of the product speaks: besides
+ * `shared` they read the words and orders of states, and how numbers and times are said. Both are pure.
+ */
+const allowedToPanels = ['shared/', 'core/wording', 'core/staging/state'];
+
 /** Packages of the owner's card, and who wraps each. */
 const wrappers: Record<string, string> = {
   xmlrpc: 'src/adapters/',
   nano: 'src/adapters/',
   'js-yaml': 'src/core/config/',
   'jsonc-parser': 'src/core/config/',
+  '@vscode/webview-ui-toolkit': 'webview/ui.ts',
 };
 
-async function sources(): Promise<{ file: string; room: string; imports: string[] }[]> {
-  const names = (await readdir(join(root, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts'));
+async function sources(folder = 'src'): Promise<{ file: string; room: string; imports: string[] }[]> {
+  const names = (await readdir(join(root, folder), { recursive: true })).filter((name) => name.endsWith('.ts'));
   return Promise.all(
     names.map(async (name) => {
-      const text = await readFile(join(root, 'src', name), 'utf8');
-      const imports = [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
-      return { file: `src/${name}`, room: roomOf(name), imports };
+      const text = await readFile(join(root, folder, name), 'utf8');
+      const imports = [...text.matchAll(/(?:from|import|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      return { file: `${folder}/${name}`, room: roomOf(name), imports };
     }),
   );
 }
@@ -62,6 +69,29 @@ test('each room imports only what it may', async () => {
   assert.deepEqual(faults, []);
 });
 
+test('panels import each other, shared, and the pure words of core; one of them the toolkit', async () => {
+  const faults: string[] = [];
+  for (const { file, imports } of await sources('webview')) {
+    for (const wanted of imports) {
+      const path = wanted.startsWith('.') ? relative(root, join(root, dirname(file), wanted)).replaceAll('\\', '/') : '';
+      const own = path.startsWith('webview/') || path.startsWith('media/states/');
+      const known = allowedToPanels.some((each) => path.startsWith(`src/${each}`));
+      if (!own && !known && wrappers[packageOf(wanted)] !== file) faults.push(`${file} imports ${wanted}`);
+    }
+  }
+  assert.deepEqual(faults, []);
+});
+
+test('panels set no inline style and write no markup: the content policy forbids the one, safety the other', async () => {
+  const faults: string[] = [];
+  for (const { file } of await sources('webview')) {
+    const text = await readFile(join(root, file), 'utf8');
+    for (const [found] of text.matchAll(/\.style\b|['"]style['"]|innerHTML|outerHTML|insertAdjacentHTML/g))
+      faults.push(`${file}: ${found}`);
+  }
+  assert.deepEqual(faults, []);
+});
+
 test('nothing imports extension.ts', async () => {
   const users = (await sources()).filter(({ imports }) => imports.some((wanted) => /(^|\/)extension$/.test(wanted)));
   assert.deepEqual(
@@ -72,13 +102,13 @@ test('nothing imports extension.ts', async () => {
 
 test('folders are subjects, files are nouns, and nothing is called a helper', async () => {
   const banned = /(^|\/)(utils?|helpers?|managers?|services?|common|index)(\.ts|\/)/;
-  const files = (await sources()).map(({ file }) => file);
+  const files = [...(await sources()), ...(await sources('webview'))].map(({ file }) => file);
   assert.deepEqual(
     files.filter((file) => banned.test(file)),
     [],
   );
   assert.deepEqual(
-    files.filter((file) => !/^src\/(?:[a-z]+\/)*[a-z][a-zA-Z]*(?:\.d)?\.ts$/.test(file)),
+    files.filter((file) => !/^(?:src|webview)\/(?:[a-z]+\/)*[a-z][a-zA-Z]*(?:\.d)?\.ts$/.test(file)),
     [],
   );
 });

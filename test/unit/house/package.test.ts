@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { before, test } from 'node:test';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { run } from '../../setup.mjs';
@@ -14,7 +14,10 @@ before(async () => {
 
 test('the package holds what it needs and nothing else', async () => {
   const files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).map((file) => file.replaceAll('\\', '/')).sort();
-  const dist = (await readdir(join(root, 'dist'))).map((name) => `dist/${name}`);
+  const built = await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true });
+  const dist = built
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
   const states = (await readdir(join(root, 'media/states'))).map((name) => `media/states/${name}`);
   const media = ['grid.svg', 'icon.png', 'links.language-configuration.json', 'links.tmLanguage.json'].map((name) => `media/${name}`);
   assert.deepEqual(
@@ -23,9 +26,10 @@ test('the package holds what it needs and nothing else', async () => {
   );
 });
 
-test('what activation loads, all host code and the .vsix stay small', async () => {
-  const { activation, host, vsix } = await measureSizes();
+test('what activation loads, all host code, the panels and the .vsix stay small', async () => {
+  const { activation, host, webview, vsix } = await measureSizes();
   assert.ok(activation <= 120_000, `${activation} bytes are loaded by activation`);
   assert.ok(host <= 600_000, `${host} bytes of host code`);
+  assert.ok(webview <= 250_000, `${webview} bytes of panels`);
   assert.ok(vsix <= 600_000, `${vsix} bytes of .vsix`);
 });

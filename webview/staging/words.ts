@@ -1,0 +1,143 @@
+/** Sentences of the staging panel. */
+import { fileStates, fileWord, stateLetters, type FileCounts, type FileState } from '../../src/core/staging/state';
+import { count, duration, listing, moment, percent, plural } from '../../src/core/wording';
+import type { CampaignHead, Deadline } from '../../src/shared/staging';
+import type { Filter } from './filter';
+import { stalledLetter } from './filter';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** States from well to trouble, as bars and legends show them. */
+export const shownStates: readonly FileState[] = [
+  'online',
+  'staging',
+  'queued',
+  'tape',
+  'unknown',
+  'cancelled',
+  'expired',
+  'unavailable',
+  'failed',
+  'lost',
+];
+
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** "2 583 of 2 928 files, 345 left". */
+export function parts(online: number, total: number): string {
+  if (total === 0) return 'no files';
+  if (online === total) return total === 1 ? 'the one file is there' : `all ${count(total)} files are there`;
+  return `${count(online)} of ${plural(total, 'file')}, ${count(total - online)} left`;
+}
+
+/** "229 online · 15 staging": counts by state, those of none left out. */
+export function tally(counts: FileCounts): string {
+  return shownStates
+    .filter((state) => (counts[state] ?? 0) > 0)
+    .map((state) => `${count(counts[state] ?? 0)} ${fileWord(state)}`)
+    .join(' · ');
+}
+
+/** Counts in columns, as `FileCounts`. */
+export function countsOf(counts: ArrayLike<number>): FileCounts {
+  return Object.fromEntries(fileStates.map((state, code) => [state, counts[code] ?? 0]));
+}
+
+/** "2 to 9 h", "40 min to 3 h", "about 2 h"; from and to in ms from now. */
+export function range(from: number, to: number): string {
+  const [low, lowUnit] = rounded(from, to, Math.floor);
+  const [high, highUnit] = rounded(to, to, Math.ceil);
+  if (lowUnit !== highUnit) return `${low} ${lowUnit} to ${high} ${highUnit}`;
+  return low === high ? `about ${low} ${lowUnit}` : `${low} to ${high} ${highUnit}`;
+}
+
+function rounded(time: number, largest: number, round: (n: number) => number): [number, string] {
+  if (largest >= 3 * day && time >= day) return [round(time / day), 'd'];
+  if (largest >= 2 * hour && time >= hour) return [round(time / hour), 'h'];
+  return [Math.max(1, round(time / minute)), 'min'];
+}
+
+/** "214 files/h over 3 h · ends in 2 to 9 h · as of 13:40", what is known of it. */
+export function pace(head: CampaignHead): string {
+  const words: string[] = [];
+  const online = head.counts.online ?? 0;
+  if (head.rate !== undefined) words.push(`${count(Math.round(head.rate.filesPerHour))} files/h over ${duration(head.rate.overMs)}`);
+  if (head.end !== undefined) words.push(`ends in ${range(head.end.from - head.now, head.end.to - head.now)}`);
+  else if (head.rate !== undefined && online < head.total) words.push('end unknown');
+  // Old figures stay, and say how old they are.
+  if (head.asOf > 0 && head.now - head.asOf > 5 * minute) words.push(`as of ${moment(head.asOf, head.now)}`);
+  if (head.asOf === 0 && head.total > 0) words.push('no stager has been heard yet');
+  return words.join(' · ');
+}
+
+/** What the deadline strip shows. */
+export function deadlineSentence(deadlines: readonly Deadline[], end: CampaignHead['end'], now: number): string {
+  const each = deadlines.map(({ name, at }) => {
+    const words = at < now ? `${name} ended ${duration(now - at)} ago` : `${name} in ${duration(at - now)}`;
+    return end !== undefined && at <= end.to ? `${words}, may end before staging does` : words;
+  });
+  const staging = end === undefined ? '' : ` Staging ends in ${range(end.from - now, end.to - now)}.`;
+  return `Deadlines: ${each.length === 0 ? 'none' : each.join('; ')}.${staging}`;
+}
+
+/** What the state bar shows. */
+export function barSentence(head: CampaignHead): string {
+  return `${percent(head.percent)} online: ${tally(head.counts)}`;
+}
+
+/** Which files the table shows, after their number: "failed or lost, matching “cache3”". */
+export function filterWords(filter: Filter, scope: string | undefined): string {
+  const states = shownStates.filter((state) => filter.letters.includes(stateLetters[state])).map(fileWord);
+  if (filter.letters.includes(stalledLetter)) states.push('stalled');
+  const words = [scope, either(states), filter.text.trim() === '' ? undefined : `matching “${filter.text.trim()}”`];
+  return words.filter((each) => each !== undefined && each !== '').join(', ');
+}
+
+function either(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} or ${items.at(-1) ?? ''}`;
+}
+
+/** "SB127, failed since 13:52, pool lofar_cache3 is offline". */
+export function fileSentence(name: string, state: FileState, since: number, now: number, message: string): string {
+  const known = since > 0 ? ` since ${clock(since, now)}` : '';
+  const reason = message === '' ? '' : `, ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  return `${name}, ${fileWord(state)}${known}${reason}`;
+}
+
+/** "stalled, nothing new for 6 h 20 min". */
+export function stalledWords(ms: number): string {
+  return `stalled, nothing new for ${duration(ms)}`;
+}
+
+/** "SARA and Jülich". */
+export function sitesWords(sites: readonly string[]): string {
+  return sites.length > 3 ? `${sites.slice(0, 2).join(', ')} and ${sites.length - 2} more` : listing(sites);
+}
+
+/** The moment in full, with its zone beside ours. */
+export function fullMoment(at: number): string {
+  return at > 0
+    ? new Date(at)
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, ' UTC')
+    : '';
+}
+
+const clocks = new Map<number, string>();
+let clocksOf = 0;
+
+/** `moment` of one of very many files: most came into their state in the same few minutes, and asking for a weekday is slow. */
+export function clock(at: number, now: number): string {
+  const today = Math.floor(now / minute);
+  if (today !== clocksOf || clocks.size > 5000) clocks.clear();
+  clocksOf = today;
+  const key = Math.floor(at / minute);
+  let words = clocks.get(key);
+  if (words === undefined) clocks.set(key, (words = moment(at, now)));
+  return words;
+}
