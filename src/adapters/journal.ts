@@ -4,7 +4,7 @@
  * whether it lives: rights are files that can be made once (`claims/`, `lease/`), the rest is append and rename.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { asGridError, GridError } from '../core/errors';
@@ -164,24 +164,29 @@ class FolderJournal implements Journal {
 
   async claim(name: string): Promise<boolean> {
     const file = join(this.#claims, safe(name));
-    let ours = false;
+    let handle: FileHandle;
     try {
       await mkdir(this.#claims, { recursive: true, mode: 0o700 });
-      const handle = await open(file, 'wx', 0o600);
-      ours = true;
-      try {
-        await handle.writeFile(`${this.options.host} ${new Date(this.options.clock()).toISOString()}\n`);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
+    } catch (error) {
+      throw unwritable(this.#claims, error);
+    }
+    try {
+      handle = await open(file, 'wx', 0o600);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      throw unwritable(this.#claims, error);
+    }
+    try {
+      await handle.writeFile(`${this.options.host} ${new Date(this.options.clock()).toISOString()}\n`);
+      await handle.sync();
       await syncFolder(this.#claims);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
-      // What may be half made must not stand for a right that nobody uses; that of another window must stand.
-      if (ours) await rm(file, { force: true }).catch(() => undefined);
+      // What may be half made must not stand for a right that nobody uses. It is ours: that of another window stands.
+      await rm(file, { force: true }).catch(() => undefined);
       throw unwritable(this.#claims, error);
+    } finally {
+      await handle.close();
     }
   }
 

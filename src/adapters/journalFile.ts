@@ -33,7 +33,11 @@ function lineOf(text: string): Line {
     return { kind: 'broken' };
   if (value.v > journalVersion) return { kind: 'newer' };
   if (value.e === 'mended') return { kind: 'mended' };
-  if (value.e !== 'several') return { kind: 'events', events: [value as unknown as StagingEvent] };
+  if (value.e !== 'several') {
+    // Whoever wrote it knows it without the version, and of two tellings all must prefer the same one.
+    delete (value as { v?: unknown }).v;
+    return { kind: 'events', events: [value as unknown as StagingEvent] };
+  }
   return 'events' in value && Array.isArray(value.events) ? { kind: 'events', events: value.events as StagingEvent[] } : { kind: 'broken' };
 }
 

@@ -1,7 +1,9 @@
 /** The one status-bar item: how far staging is and whether something needs a person. */
 import { StatusBarAlignment, window, type Disposable, type StatusBarItem } from 'vscode';
+import { isUnfinished } from '../core/staging/campaign';
 import type { Desk } from '../core/staging/desk';
-import { isOpen, progressOf } from '../core/staging/request';
+import { isOpen } from '../core/staging/request';
+import { percentStaged } from '../core/staging/state';
 import { count, percent, plural } from '../core/wording';
 import type { Shape } from '../shared/shape';
 
@@ -51,7 +53,11 @@ function displayOf({ requests, campaigns }: Desk, silent: boolean, now: number):
     if (failed === 0) return undefined;
     return { shape: 'cross', text: `Staging ended, ${trouble.join('')}`, tooltip: `${plural(failed, 'file')} failed or lost` };
   }
-  const { percent: share, online, total } = progressOf(...live);
+  // The same figure as the view and the panel: of whole campaigns, what has ended in them included.
+  const open = campaigns.filter((campaign) => isUnfinished(campaign, now));
+  const total = open.reduce((sum, { progress }) => sum + progress.total, 0);
+  const online = open.reduce((sum, { progress }) => sum + progress.online, 0);
+  const share = percentStaged(online, total);
   return {
     shape: silent ? 'warning' : 'half',
     text: [`Staging ${percent(share)}`, ...trouble, ...(silent ? ['no news'] : [])].join(', '),

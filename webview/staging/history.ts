@@ -7,6 +7,8 @@ import { area, type Layer } from '../area';
 import { html } from '../element';
 
 const minute = 60_000;
+/** Of less there is nothing to see yet. */
+const shortest = 5 * minute;
 
 /** From the top down. */
 const layers: readonly (Omit<Layer, 'counts'> & { readonly states: readonly FileState[] })[] = [
@@ -30,14 +32,15 @@ const words: Partial<Record<FileState, string>> = {
 
 export class History {
   readonly element = html('section', { class: 'history', 'aria-labelledby': 'history' });
-  #drawn: { readonly id: string; readonly at: number } | undefined;
+  #drawn: { readonly id: string; readonly at: number; readonly whole: boolean } | undefined;
 
   show(head: CampaignHead): void {
     const { id, now, history } = head;
-    this.element.hidden = history.length < 2;
-    if (history.length < 2) return;
-    if (this.#drawn?.id === id && now - this.#drawn.at < minute) return;
-    this.#drawn = { id, at: now };
+    this.element.hidden = history.length < 2 || now - (history[0]?.at ?? now) < shortest;
+    if (this.element.hidden) return;
+    const whole = head.percent === 100;
+    if (this.#drawn?.id === id && this.#drawn.whole === whole && now - this.#drawn.at < minute) return;
+    this.#drawn = { id, at: now, whole };
     const times = history.map(({ at }) => at);
     const first = history[0];
     const hours = Math.round((now - (first?.at ?? now)) / (60 * minute));

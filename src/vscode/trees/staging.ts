@@ -10,7 +10,7 @@ import { isStalled, type Campaign } from '../../core/staging/campaign';
 import type { Desk } from '../../core/staging/desk';
 import { observationsOf } from '../../core/staging/preview';
 import { isLive, progressOf, type RequestFile, type StagingRequest } from '../../core/staging/request';
-import { fileWord, requestWord } from '../../core/staging/state';
+import { fileWord, isTrouble, requestWord } from '../../core/staging/state';
 import { count, duration, listing, moment, percent, plural } from '../../core/wording';
 import { requestShape } from '../../shared/shape';
 import { plain } from '../markdown';
@@ -201,11 +201,12 @@ export class StagingSource implements Source<StagingNode> {
     const now = this.clock();
     const silence = this.#silenceOf(request, now);
     const stalled = isStalled(request, now, this.stallMs());
+    const retried = this.#retried(node);
     const holds = silence ?? (stalled ? [`nothing new for ${duration(now - request.changedAt)}`] : undefined);
     const remarks =
       request.id === ''
         ? [...waitOf(request, this.desk.waiting.get(request.stager), this.desk.doubt(request), now), ...troublesOf(counts)]
-        : [...(holds ?? []), ...(silence === undefined ? remarkOf(request.state, counts) : [])];
+        : [...(holds ?? []), ...(silence === undefined ? (retried ?? remarkOf(request.state, counts)) : [])];
     const waits = request.id === '' || request.state === 'submitted' || request.state === 'scheduled';
     const made = moment(request.createdAt, now);
     const label = this.#nameOf(request);
@@ -217,18 +218,27 @@ export class StagingSource implements Source<StagingNode> {
         ...remarks,
         ...(request.id === '' ? [plural(total, 'file')] : [request.id, made]),
       ].join(', '),
-      shape: holds === undefined ? requestShape(request.state) : 'warning',
+      shape: holds !== undefined ? 'warning' : retried === undefined ? requestShape(request.state) : 'full',
       context: contextOf(request, online, isLive(request, now)),
       children: 'collapsed',
       spoken: [
         label,
         requestWord(request.state),
         `${count(online)} of ${plural(total, 'file')} online`,
-        ...(request.id === '' ? remarks : [...troublesOf(counts), ...(holds ?? [])]),
+        ...(request.id === '' ? remarks : [...(retried ?? troublesOf(counts)), ...(holds ?? [])]),
         ...(request.id === '' ? [] : [`request ${request.id}`]),
         `made ${made}`,
       ].join(', '),
     };
+  }
+
+  /** "2 retried", said instead of the trouble when a later request holds every file that failed. */
+  #retried({ request, campaign }: RequestNode): readonly string[] | undefined {
+    const troubled = request.files.filter((file) => isTrouble(file.state)).length;
+    if (campaign === undefined || troubled === 0) return undefined;
+    const files = this.desk.campaigns.find(({ id }) => id === campaign)?.files ?? [];
+    const left = files.some((each) => each.request.key === request.key && isTrouble(each.file.state));
+    return left ? undefined : [`${count(troubled)} retried`];
   }
 
   /** Said of a live request whose stager does not tell of it; the line above the tree says since when and why. */
