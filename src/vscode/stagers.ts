@@ -10,6 +10,7 @@ import type { Stager } from '../core/ports';
 import { noCancel } from './cancel';
 import { deadlineSeconds, saveStagers, stagerSettings, type StagerKind, type StagerSetting } from './settings';
 import { kindOf, type Secret } from './stagerKinds';
+import { checkUrl, isHome } from './stagerAddress';
 import { needTrust } from './trust';
 
 /** An account found outside the editor. */
@@ -112,31 +113,4 @@ function secretKey(name: string): string {
 function checkName(name: string): void {
   if (name.trim() === '' || name !== name.trim())
     throw new GridError('rejected', 'The name of a stager must not be empty or begin or end with a space.');
-}
-
-/** Hosts that are this machine: a password on the way to them crosses no network. */
-const ownMachine = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Where the accounts of the old clients' files belong: ASTRON, and stagers on this machine. */
-function isHome(url: string): boolean {
-  const { hostname } = new URL(url);
-  return ownMachine.test(hostname) || hostname === 'astron.nl' || hostname.endsWith('.astron.nl');
-}
-
-/** Rejects what is no http(s) address, an address with a password in it, and one to which a password would travel readable. */
-export function checkUrl(text: string): void {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new GridError('rejected', `"${text.replace(/\/\/[^/@]*@/, '//')}" is not the address of a stager.`, {
-      hint: 'It begins with https://.',
-    });
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new GridError('rejected', 'The address must not hold a user or password.', {
-      hint: 'Leave them out; they are asked for and kept in the secret storage.',
-    });
-  }
-  if (url.protocol === 'http:' && !ownMachine.test(url.hostname)) {
-    throw new GridError('rejected', `The password would be readable on its way to ${url.host}.`, { hint: 'Use the https:// address.' });
-  }
 }

@@ -6,7 +6,8 @@ import { optionsOf, type Person, type Program } from '../caller';
 import { signalOf } from '../cancel';
 import type { StagerSetting } from '../settings';
 import { kindOf, stagerKinds, type KindFacts, type Secret } from '../stagerKinds';
-import { checkUrl, type Stagers } from '../stagers';
+import { checkUrl } from '../stagerAddress';
+import type { Stagers } from '../stagers';
 
 export interface StagerResult {
   readonly name: string;
