@@ -2,16 +2,17 @@
  * The desk: makes requests, remembers them, asks the stagers for news. It knows no editor and no protocol; the face
  * tells it when to ask (pace.ts) and hears of each change.
  */
-import { asGridError, GridError } from '../errors';
+import { GridError } from '../errors';
 import type { CallOptions, Clock, Journal, Stager } from '../ports';
 import * as action from './action';
 import { Book } from './book';
 import { campaignOf, type Campaign } from './campaign';
 import type { StagingEvent } from './event';
+import { Inquiry, type StagerTrouble } from './inquiry';
 import { standing } from './part';
 import type { Part } from './plan';
-import { foreign, reconcile, uncertainParts, type Doubt } from './reconcile';
-import { applyReport, isLive, isNews, newsOf, requestKey, type StagingRequest } from './request';
+import { foreign, type Doubt } from './reconcile';
+import { requestKey, type StagingRequest } from './request';
 import { Submitter, type Limits, type PumpOptions, type Waiting } from './submission';
 
 export interface DeskPorts {
@@ -25,15 +26,6 @@ export interface DeskPorts {
   /** An id that nobody else makes. */
   readonly newId: () => string;
   readonly sleep: (ms: number) => Promise<void>;
-}
-
-/** A stager that did not answer when it was last asked. */
-export interface StagerTrouble {
-  readonly error: GridError;
-  /** Since when it has failed without a break; ms since 1970. */
-  readonly since: number;
-  /** Polls in a row that failed. */
-  readonly failures: number;
 }
 
 /** What became of one part of a plan; both where it is on the desk and something is wrong with it. */
@@ -56,22 +48,19 @@ export interface StageOptions extends CallOptions {
 export class Desk {
   readonly #book: Book;
   readonly #submitter: Submitter;
-  readonly #troubles = new Map<string, StagerTrouble>();
-  readonly #doubts = new Map<string, ReadonlyMap<string, Doubt>>();
+  readonly #inquiry: Inquiry;
   #refreshing: Promise<void> | undefined;
-  /** Set by each action; a poll that was sent before it must not undo what it did. */
-  readonly #touched = new Map<string, number>();
-  #step = 0;
   #campaigns: { readonly from: readonly StagingRequest[]; readonly all: readonly Campaign[] } = { from: [], all: [] };
 
   constructor(private readonly ports: DeskPorts) {
     this.#book = new Book(ports.journal, ports.clock);
+    this.#inquiry = new Inquiry(this.#book, ports.open);
     this.#submitter = new Submitter({
       open: ports.open,
       book: this.#book,
       limits: ports.limits,
-      blame: (name, error) => this.#blame(name, error),
-      praise: (name) => this.#troubles.delete(name),
+      blame: (name, error) => this.#inquiry.blame(name, error),
+      praise: (name) => this.#inquiry.praise(name),
     });
   }
 
@@ -115,7 +104,7 @@ export class Desk {
   }
 
   get troubles(): ReadonlyMap<string, StagerTrouble> {
-    return this.#troubles;
+    return this.#inquiry.troubles;
   }
 
   /** Why drafts are not sent yet, by stager. */
@@ -125,7 +114,7 @@ export class Desk {
 
   /** What a listing told of a part that may have been received. */
   doubt(request: StagingRequest): Doubt | undefined {
-    return this.#doubts.get(request.stager)?.get(request.key);
+    return this.#inquiry.doubt(request);
   }
 
   /** What of the journal cannot be used, one sentence each. */
@@ -222,80 +211,14 @@ export class Desk {
   async #refresh(options: CallOptions): Promise<void> {
     await this.load(options);
     await this.#submitter.doubt();
-    const now = this.ports.clock();
-    const live = this.requests.filter((request) => isLive(request, now));
-    const names = new Set([...live, ...this.requests.filter((request) => request.uncertain)].map((request) => request.stager));
-    const drafting = new Set(this.requests.filter((request) => request.state === 'draft').map((request) => request.stager));
-    for (const name of this.#troubles.keys()) if (!names.has(name) && !drafting.has(name)) this.#troubles.delete(name);
-    await Promise.all([...names].map((name) => this.#ask(name, live, options)));
+    await this.#inquiry.ask(options);
     await this.#submitter.pump(options);
     this.#book.changed();
-  }
-
-  async #ask(name: string, live: readonly StagingRequest[], options: CallOptions): Promise<void> {
-    try {
-      const stager = await this.ports.open(name);
-      if (uncertainParts(this.#book, name).length > 0)
-        this.#doubts.set(name, await reconcile(this.#book, name, stager, this.#doubts.get(name) ?? new Map<string, Doubt>(), options));
-      await this.#poll(
-        name,
-        stager,
-        live.filter((request) => request.stager === name),
-        options,
-      );
-    } catch (thrown) {
-      this.#blame(name, thrown);
-    }
-  }
-
-  async #poll(name: string, stager: Stager, requests: readonly StagingRequest[], options: CallOptions): Promise<void> {
-    const asked = this.#step;
-    const answer = await stager.poll(requests.map(toQuery), options);
-    this.#troubles.delete(name);
-    for (const request of requests) {
-      const report = answer.get(request.id);
-      if (report === undefined) continue;
-      if (report instanceof Error) this.#blame(name, report);
-      else if ((this.#touched.get(request.key) ?? 0) <= asked) await this.#hear(request, report);
-    }
-  }
-
-  async #hear(before: StagingRequest, report: Parameters<typeof applyReport>[1]): Promise<void> {
-    const book = this.#book;
-    if (book.memory.isForgotten(before.key)) return; // forgotten while the poll was under way
-    const now = this.ports.clock();
-    book.heard(before.key, now);
-    if (before.files.length === 0 && report.files !== undefined && report.files.size > 0) {
-      // The stager has told the links of a request made elsewhere.
-      const { stager, id, site } = before;
-      const links = [...report.files.keys()];
-      await book.note({
-        e: 'adopted',
-        at: before.createdAt,
-        stager,
-        id,
-        site,
-        links,
-        campaign: before.campaigns[0] ?? '',
-        life: book.memory.lifeOf(before.key),
-      });
-    }
-    const present = book.find(before.key) ?? before;
-    const after = applyReport(present, report, now);
-    // Only changes are written: a quiet night costs the home's file server nothing.
-    if (isNews(present, after)) await book.note(newsOf(after, (book.memory.standing(before.key)?.news.n ?? 0) + 1));
   }
 
   /** Makes one file of those that windows have left behind. */
   async tidy(): Promise<void> {
     await this.#book.journal.compact(() => this.#book.memory.digest(this.ports.clock()));
-  }
-
-  #blame(name: string, thrown: unknown): void {
-    const error = asGridError(thrown);
-    if (error.kind === 'cancelled') return;
-    const before = this.#troubles.get(name);
-    this.#troubles.set(name, { error, since: before?.since ?? this.ports.clock(), failures: (before?.failures ?? 0) + 1 });
   }
 
   /** Ends a request on its stager; a finished one has its files released, a draft is dropped. */
@@ -309,11 +232,11 @@ export class Desk {
   }
 
   async #act<T>(request: StagingRequest, act: () => Promise<T>): Promise<T> {
-    this.#touched.set(request.key, ++this.#step);
+    this.#inquiry.touch(request.key);
     try {
       return await act();
     } finally {
-      this.#touched.set(request.key, ++this.#step);
+      this.#inquiry.touch(request.key);
     }
   }
 
@@ -364,7 +287,7 @@ export class Desk {
       this.ports.newId(),
     );
     const request = this.#book.find(key);
-    if (request !== undefined && news !== undefined) await this.#hear(request, news);
+    if (request !== undefined && news !== undefined) await this.#inquiry.hear(request, news);
     return this.#book.find(key) ?? request ?? this.#lost(stager, id);
   }
 
@@ -380,12 +303,4 @@ export class Desk {
 
 function droppedElsewhere(): GridError {
   return new GridError('conflict', 'It was not sent.', { hint: 'The part before it was not taken, or another window has dropped it.' });
-}
-
-function toQuery(request: StagingRequest) {
-  return {
-    id: request.id,
-    links: request.files.map((file) => file.link),
-    online: request.files.filter((file) => file.state === 'online').length,
-  };
 }
