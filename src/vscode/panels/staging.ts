@@ -62,7 +62,8 @@ export class StagingPanels implements Disposable {
     const { extensionUri } = this.ports;
     // Its page is made anew when it is shown again: a hidden panel costs nothing.
     panel.webview.options = { enableScripts: true, localResourceRoots: [resourcesOf(extensionUri)] };
-    panel.iconPath = Uri.joinPath(extensionUri, 'media/grid.svg');
+    const icon = (name: string) => Uri.joinPath(extensionUri, `media/${name}.svg`);
+    panel.iconPath = { light: icon('grid-light'), dark: icon('grid-dark') };
     const shown = new StagingPanel(panel, id, this.ports);
     this.#open.set(id, shown);
     panel.onDidDispose(() => {

@@ -19,7 +19,14 @@ test('the package holds what it needs and nothing else', async () => {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
   const states = (await readdir(join(root, 'media/states'))).map((name) => `media/states/${name}`);
-  const media = ['grid.svg', 'icon.png', 'links.language-configuration.json', 'links.tmLanguage.json'].map((name) => `media/${name}`);
+  const media = [
+    'grid.svg',
+    'grid-dark.svg',
+    'grid-light.svg',
+    'icon.png',
+    'links.language-configuration.json',
+    'links.tmLanguage.json',
+  ].map((name) => `media/${name}`);
   assert.deepEqual(
     files,
     ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'package.nls.json', ...dist, ...states, ...media].sort(),
