@@ -248,6 +248,10 @@ class FolderJournal implements Journal {
     return this.#lease.hold();
   }
 
+  async yieldLead(): Promise<void> {
+    await this.#lease.release().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.#lease.release().catch(() => undefined);
     if (this.#own.names.size > 0) await this.#own.append([{ e: 'closed', at: this.options.clock() }]);

@@ -123,6 +123,8 @@ export interface Journal {
   compact(digest: () => readonly StagingEvent[]): Promise<void>;
   /** Whether this window is the one that asks the stagers for all; renews or takes over what has run out. */
   lead(): Promise<boolean>;
+  /** Lets another window ask: this one cannot. */
+  yieldLead(): Promise<void>;
   /** The last line. Nothing may be appended afterwards. */
   close(): Promise<void>;
 }

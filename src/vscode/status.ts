@@ -14,18 +14,25 @@ interface Display {
   readonly tooltip: string;
 }
 
+/** Changes that come together are counted together: a poll of a hundred requests is a hundred changes. */
+const settleMs = 100;
+
 export class Status implements Disposable {
   #item: StatusBarItem | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #stop: () => void;
 
   constructor(
     private readonly desk: Desk,
     private readonly clock: () => number,
   ) {
-    this.#stop = desk.onChange(() => this.#show());
+    this.#stop = desk.onChange(() => {
+      this.#timer ??= setTimeout(() => this.#show(), settleMs);
+    });
   }
 
   #show(): void {
+    this.#timer = undefined;
     const display = displayOf(this.desk, this.desk.troubles.size > 0, this.clock());
     if (display === undefined) {
       this.#item?.hide();
@@ -40,6 +47,7 @@ export class Status implements Disposable {
 
   dispose(): void {
     this.#stop();
+    clearTimeout(this.#timer);
     this.#item?.dispose();
   }
 }

@@ -15,6 +15,8 @@ import { pollSeconds } from './settings';
 
 /** How often the right to ask is renewed; a third of its term. */
 const renewMs = 30_000;
+/** So long a window that is not signed in leaves the asking to others. */
+const unfitMs = 10 * 60_000;
 /** Windows and machines that start together must not ask together: each waits up to a tenth longer. */
 const jitter = 0.1;
 
@@ -27,6 +29,8 @@ export class Watch implements Disposable {
   #last = 0;
   #spread = 1;
   #leads = false;
+  /** Since when no stager takes this window's account; ms since 1970. */
+  #unfitSince = 0;
   #ended = false;
 
   constructor(
@@ -80,10 +84,23 @@ export class Watch implements Disposable {
     return this.#leads;
   }
 
+  /** A window that is not signed in leaves the right to one that may be. */
+  async #lead(): Promise<boolean> {
+    const now = this.clock();
+    if (now >= this.#unfitSince && now - this.#unfitSince < unfitMs) return false;
+    return this.journal.lead();
+  }
+
+  /** Signed in anew, here or elsewhere: asks at once. */
+  signedIn(): void {
+    this.#unfitSince = 0;
+    void this.#renew();
+  }
+
   /** The right to ask may have come to this window: then it asks at once, since nobody knows for how long nobody has. */
   async #renew(): Promise<void> {
     const led = this.#leads;
-    this.#leads = await this.journal.lead();
+    this.#leads = await this.#lead();
     if (this.#leads && !led && !this.#ended) void this.#ask();
   }
 
@@ -91,10 +108,11 @@ export class Watch implements Disposable {
     clearTimeout(this.#poll);
     this.#poll = undefined;
     try {
-      this.#leads = await this.journal.lead();
+      this.#leads = await this.#lead();
       if (this.#leads) {
         await this.desk.refresh({ signal: noCancel });
         await this.desk.tidy();
+        await this.#stepBack();
       } else await this.desk.load({ signal: noCancel });
     } catch (error) {
       failure('The staging requests could not be refreshed.', error);
@@ -104,10 +122,19 @@ export class Watch implements Disposable {
     this.plan();
   }
 
+  /** When no stager knows this window's account, another one that shares the journal may do better. */
+  async #stepBack(): Promise<void> {
+    const troubles = [...this.desk.troubles.values()];
+    if (troubles.length === 0 || !troubles.every(({ error }) => error.kind === 'auth' || error.kind === 'forbidden')) return;
+    this.#unfitSince = this.clock();
+    this.#leads = false;
+    await this.journal.yieldLead();
+  }
+
   async #send(): Promise<void> {
     this.#pump = undefined;
     try {
-      if (await this.journal.lead()) await this.desk.pump({ signal: noCancel });
+      if (await this.#lead()) await this.desk.pump({ signal: noCancel });
     } catch (error) {
       failure('Drafts could not be sent.', error);
     }

@@ -65,6 +65,7 @@ export class Workbench implements Disposable {
       () => stallHours() * 3_600_000,
     );
     const watch = (this.watch = this.#store.add(new Watch(this.desk, journal, view, clock)));
+    this.#store.add(this.stagers.onChange(() => watch.signedIn()));
     const notices = this.#store.add(new Notices(this.desk, watch, this.sites, clock));
     this.view = this.#store.add(new StagingView(this, watch, tree, view, clock));
     this.#store.add(new Status(this.desk, clock));

@@ -51,6 +51,7 @@ function mortalJournal(journal: Journal, { folder, host, death }: Opening): Jour
     claim: (name) => atClaim(() => journal.claim(name)),
     claimed: (name) => journal.claimed(name),
     compact: (digest) => journal.compact(digest),
+    yieldLead: () => journal.yieldLead(),
     lead: () => journal.lead(),
     close: () => journal.close(),
   };

@@ -15,9 +15,14 @@ export interface Reason {
 /** What varies from file to file: paths, file names, checksums and long numbers. */
 const varying = /\b[a-z][a-z0-9+.-]*:\/\/\S+|(?:\/[^\s,;:]+){2,}|\S+\.(?:tar|MS|h5|fits)\b\S*|\b(?=[0-9a-f]*\d)[0-9a-f]{6,}\b|\b\d{5,}\b/gi;
 
+/** What only leads up to such a value says nothing without it. */
+const leading = /(?:^|[:,;]?\s+)(?:expected|read|got|found) …/gi;
+
 /** A message with what varies left out. */
 export function pattern(message: string): string {
-  return message.replace(varying, '…');
+  const constant = message.replace(varying, '…');
+  const bare = constant.replace(leading, '').trim();
+  return bare === '' ? constant : bare;
 }
 
 /** Lost first among equals, else most files first. O(files in trouble). */

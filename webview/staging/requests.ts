@@ -86,7 +86,7 @@ function requestRow({ id, stager, site, state, shape, total, online, failed }: R
   return html(
     'tr',
     {},
-    html('td', { title: stager }, id ?? html('span', { class: 'quiet' }, 'not sent'), html('span', { class: 'quiet' }, ` · ${stager}`)),
+    html('td', { title: stager }, id ?? html('span', { class: 'quiet' }, 'no id yet'), html('span', { class: 'quiet' }, ` · ${stager}`)),
     html('td', {}, site),
     html('td', { title: state }, symbol(shapeOf(shape)), state),
     numeric('td', `${count(online)} of ${count(total)}`),

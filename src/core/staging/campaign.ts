@@ -4,7 +4,7 @@
  */
 import type { CampaignRecord, Past } from './memory';
 import { isOpen, progressOfFiles, type Progress, type RequestFile, type StagingRequest } from './request';
-import { isFinal, isTrouble, totalOf, type FileCounts, type RequestState } from './state';
+import { isFinal, type FileCounts, type RequestState } from './state';
 
 export interface CampaignFile {
   readonly file: RequestFile;
@@ -69,43 +69,6 @@ export function isUnfinished(campaign: Campaign, now: number): boolean {
   return campaign.requests.some((request) => isOpen(request, now));
 }
 
-/** Files that need a person, each counted once however often it was retried. */
-export function troubledFiles(campaign: Campaign): readonly CampaignFile[] {
-  return campaign.files.filter(({ file }) => isTrouble(file.state));
-}
-
-/** Troubles with the same message at the same site are one thing to act on. */
-export interface FailureGroup {
-  /** As told, without what differs from file to file; the state's word where nothing was told. */
-  readonly message: string;
-  readonly lost: boolean;
-  readonly files: readonly CampaignFile[];
-}
-
-/** Most frequent first; what is lost is a group of its own. */
-export function failureGroups(campaign: Campaign): readonly FailureGroup[] {
-  const groups = new Map<string, { message: string; lost: boolean; files: CampaignFile[] }>();
-  for (const each of troubledFiles(campaign)) {
-    const message = gist(each.file);
-    const lost = each.file.state === 'lost';
-    const key = `${String(lost)}\n${message}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { message, lost, files: [each] });
-    else group.files.push(each);
-  }
-  return [...groups.values()].sort((a, b) => b.files.length - a.files.length || (a.message < b.message ? -1 : 1));
-}
-
-/** Checksums, sizes, paths and addresses differ from file to file; the reason does not. */
-function gist({ message, state }: RequestFile): string {
-  if (message === undefined) return state;
-  return message
-    .replace(/\b[a-z]+:\/\/\S+|\/\S{8,}/gi, '…')
-    .replace(/\b(?=[0-9a-f]*\d)(?:0x)?[0-9a-f]{8,}\b/gi, '…')
-    .replace(/(?:: |, )?(?:expected|read|got) …/gi, '')
-    .trim();
-}
-
 /** Milliseconds without news after which a request that is not done counts as stalled. */
 export function isStalled(request: StagingRequest, now: number, afterMs: number): boolean {
   return request.id !== '' && !isFinal(request.state) && now - request.changedAt > afterMs;
@@ -156,9 +119,4 @@ export function historyOf(pasts: readonly Past[]): Past {
 
 function add(sum: FileCounts, counts: FileCounts): void {
   for (const [state, count] of Object.entries(counts) as [keyof FileCounts, number][]) sum[state] = (sum[state] ?? 0) + count;
-}
-
-/** Whether nothing of it is known but numbers. */
-export function isEmpty(campaign: Campaign): boolean {
-  return campaign.requests.length === 0 || (campaign.progress.total === 0 && totalOf(campaign.progress.counts) === 0);
 }

@@ -2,6 +2,7 @@
 import { asGridError, type GridError } from '../errors';
 import type { CallOptions, RequestReport, Stager } from '../ports';
 import type { Book } from './book';
+import type { StagingEvent } from './event';
 import { reconcile, uncertainParts, type Doubt } from './reconcile';
 import { applyReport, isLive, isNews, newsOf, type StagingRequest } from './request';
 
@@ -71,39 +72,42 @@ export class Inquiry {
     const asked = this.#step;
     const answer = await stager.poll(requests.map(toQuery), options);
     this.#troubles.delete(name);
+    const news: StagingEvent[] = [];
     for (const request of requests) {
       const report = answer.get(request.id);
       if (report === undefined) continue;
       if (report instanceof Error) this.blame(name, report);
-      else if ((this.#touched.get(request.key) ?? 0) <= asked) await this.hear(request, report);
+      else if ((this.#touched.get(request.key) ?? 0) <= asked) news.push(...this.#newsIn(request, report));
     }
+    // One line for a whole poll: a hundred requests are not a hundred waits for the disk.
+    if (news.length > 0) await this.book.note(...news);
   }
 
-  /** Takes in what a stager tells of a request, and writes it down when it is news. */
-  async hear(before: StagingRequest, report: RequestReport): Promise<void> {
-    const { book } = this;
-    if (book.memory.isForgotten(before.key)) return; // forgotten while the poll was under way
-    const now = book.clock();
-    book.heard(before.key, now);
-    if (before.files.length === 0 && report.files !== undefined && report.files.size > 0) {
+  /** What is to be written down of what a stager tells of a request. Only changes: a quiet night costs the home's file server nothing. */
+  #newsIn(request: StagingRequest, report: RequestReport): readonly StagingEvent[] {
+    const { memory } = this.book;
+    if (memory.isForgotten(request.key)) return []; // forgotten while the poll was under way
+    const now = this.book.clock();
+    this.book.heard(request.key, now);
+    const events: StagingEvent[] = [];
+    // The request as it is at this moment, not as it was when the question was sent.
+    let present = this.book.find(request.key) ?? request;
+    if (present.files.length === 0 && report.files !== undefined && report.files.size > 0) {
       // The stager has told the links of a request made elsewhere.
-      const { stager, id, site } = before;
+      const { stager, id, site, createdAt: at, campaigns } = present;
       const links = [...report.files.keys()];
-      await book.note({
-        e: 'adopted',
-        at: before.createdAt,
-        stager,
-        id,
-        site,
-        links,
-        campaign: before.campaigns[0] ?? '',
-        life: book.memory.lifeOf(before.key),
-      });
+      events.push({ e: 'adopted', at, stager, id, site, links, campaign: campaigns[0] ?? '', life: memory.lifeOf(present.key) });
+      present = { ...present, files: links.map((link) => ({ link, state: 'unknown' })) };
     }
-    const present = book.find(before.key) ?? before;
     const after = applyReport(present, report, now);
-    // Only changes are written: a quiet night costs the home's file server nothing.
-    if (isNews(present, after)) await book.note(newsOf(after, (book.memory.standing(before.key)?.news.n ?? 0) + 1));
+    if (events.length > 0 || isNews(present, after)) events.push(newsOf(after, (memory.standing(present.key)?.news.n ?? 0) + 1));
+    return events;
+  }
+
+  /** Takes in what a stager tells of a request. */
+  async hear(request: StagingRequest, report: RequestReport): Promise<void> {
+    const events = this.#newsIn(request, report);
+    if (events.length > 0) await this.book.note(...events);
   }
 
   /** Remembers that a stager failed, and since when; a cancel is no failure. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { campaignOf, endOf, failureGroups, historyOf, isStalled, rateOf } from '../../../src/core/staging/campaign';
+import { campaignOf, endOf, historyOf, isStalled, rateOf } from '../../../src/core/staging/campaign';
 import type { Past } from '../../../src/core/staging/memory';
 import type { RequestFile, StagingRequest } from '../../../src/core/staging/request';
 import { isQuiet, noticesOf, passings } from '../../../src/core/staging/threshold';
@@ -50,27 +50,6 @@ describe('a campaign', () => {
     assert.equal(state('done', 'failed'), 'partial');
     assert.equal(state('aborted', 'aborted'), 'aborted');
     assert.equal(state('failed'), 'failed');
-  });
-
-  test('failures with the same reason are one group, whatever differs from file to file', () => {
-    const reason = (hash: string) => `Checksum mismatch on tape read: expected ${hash}, read 0a1b2c3d`;
-    const campaign = campaignOf(record, [
-      request('1', 'partial', [
-        file('a', 'failed', reason('8e1f03ac')),
-        file('b', 'failed', reason('41d7b0e2')),
-        file('c', 'lost', 'no replica'),
-        file('d', 'failed'),
-        file('e', 'online'),
-      ]),
-    ]);
-    assert.deepEqual(
-      failureGroups(campaign).map(({ message, lost, files }) => [message, lost, files.length]),
-      [
-        ['Checksum mismatch on tape read', false, 2],
-        ['failed', false, 1],
-        ['no replica', true, 1],
-      ],
-    );
   });
 });
 

@@ -55,6 +55,7 @@ export class Shared {
       claimed: (name) => Promise.resolve(this.claims.has(name)),
       compact: () => Promise.resolve(),
       lead: () => Promise.resolve(true),
+      yieldLead: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
   }

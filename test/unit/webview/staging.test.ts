@@ -146,7 +146,7 @@ test('messages that differ in what varies are one reason', () => {
   assert.deepEqual(
     reasons.map(({ words, files, sites, state }) => [words, files.length, sites.join(), state]),
     [
-      ['Checksum mismatch on tape read: expected …, read …', 4, 'Poznań', 'failed'],
+      ['Checksum mismatch on tape read', 4, 'Poznań', 'failed'],
       ['Pool lofar_cache3 is offline', 3, 'Jülich', 'failed'],
       ['File is LOST (no replica, no tape copy)', 1, 'Poznań', 'lost'],
     ],
