@@ -39,6 +39,7 @@ scene(room, 'news come in while one looks', async () => {
   for (const band of ['001', '002']) room.grid.stager.outcome(`L810002_SB${band}_`, 'failed');
   room.pass(42);
   await until('files are online', async () => (await figure()).includes('114 of 340 files'));
+  await room.row(campaign, /^33\.5/);
   await room.picture('panel-light');
   await setTheme(room.page, 'dark');
   await room.picture('panel-dark');
@@ -47,6 +48,7 @@ scene(room, 'news come in while one looks', async () => {
 scene(room, 'what failed is retried from the panel, as one new request', async () => {
   room.pass(400);
   await until('all that runs has ended', async () => (await figure()).includes('Ended, partly online'));
+  await room.row(campaign, /2 failed/);
   await room.picture('panel-failed');
   const before = room.calls('add_getid').length;
   room.grid.stager.outcome('L810002', 'online');
