@@ -54,7 +54,6 @@ export class Desk {
 
   constructor(private readonly ports: DeskPorts) {
     this.#book = new Book(ports.journal, ports.clock);
-    this.#inquiry = new Inquiry(this.#book, ports.open);
     this.#submitter = new Submitter({
       open: ports.open,
       book: this.#book,
@@ -62,6 +61,7 @@ export class Desk {
       blame: (name, error) => this.#inquiry.blame(name, error),
       praise: (name) => this.#inquiry.praise(name),
     });
+    this.#inquiry = new Inquiry(this.#book, ports.open, this.#submitter.sending);
   }
 
   /** Calls back after each change of requests or troubles; returns how to stop that. */

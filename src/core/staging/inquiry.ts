@@ -25,6 +25,8 @@ export class Inquiry {
   constructor(
     private readonly book: Book,
     private readonly open: (name: string) => Promise<Stager>,
+    /** Parts that this window is sending at this moment. */
+    private readonly sending: ReadonlySet<string>,
   ) {}
 
   get troubles(): ReadonlyMap<string, StagerTrouble> {
@@ -46,7 +48,8 @@ export class Inquiry {
     const { requests, clock } = this.book;
     const now = clock();
     const live = requests.filter((request) => isLive(request, now));
-    const names = new Set([...live, ...requests.filter((request) => request.uncertain)].map((request) => request.stager));
+    const unsure = requests.filter((request) => request.uncertain === true || request.state === 'submitting');
+    const names = new Set([...live, ...unsure].map((request) => request.stager));
     const drafting = new Set(requests.filter((request) => request.state === 'draft').map((request) => request.stager));
     for (const name of this.#troubles.keys()) if (!names.has(name) && !drafting.has(name)) this.#troubles.delete(name);
     await Promise.all([...names].map((name) => this.#ask(name, live, options)));
@@ -55,8 +58,12 @@ export class Inquiry {
   async #ask(name: string, live: readonly StagingRequest[], options: CallOptions): Promise<void> {
     try {
       const stager = await this.open(name);
-      if (uncertainParts(this.book, name).length > 0)
-        this.#doubts.set(name, await reconcile(this.book, name, stager, this.#doubts.get(name) ?? new Map<string, Doubt>(), options));
+      const parts = uncertainParts(this.book, name, this.sending);
+      if (parts.length > 0)
+        this.#doubts.set(
+          name,
+          await reconcile(this.book, name, stager, parts, this.#doubts.get(name) ?? new Map<string, Doubt>(), options),
+        );
       await this.#poll(
         name,
         stager,

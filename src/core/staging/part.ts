@@ -41,9 +41,6 @@ export type PartState =
   | 'made'
   | 'dropped';
 
-/** Beyond its deadline an answer may still be on its way into the journal of another machine, whose clock differs. */
-const graceMs = 60_000;
-
 /**
  * Where a part stands and which turn is next or under way. An id outweighs all else, a refusal outweighs doubt: both are
  * known for sure, by whoever wrote them.
@@ -65,10 +62,12 @@ function hasOpenSubmit(part: PartRecord, from: number): boolean {
   return part.turns.slice(from).some((turn) => turn !== undefined && turn.submittedAt > 0 && turn.refusal === undefined);
 }
 
-/** Whether an answer may still come. A clock that has jumped back must not make it wait for ever. */
+/**
+ * Whether an answer may still come: for twice its deadline, because it may be on its way into the journal of a machine
+ * whose clock differs. A clock that has jumped back must not make it wait for ever.
+ */
 function isDue({ submittedAt, until }: Turn, now: number): boolean {
-  const patience = until - submittedAt + graceMs;
-  return Math.abs(now - submittedAt) <= patience;
+  return Math.abs(now - submittedAt) <= 2 * (until - submittedAt);
 }
 
 /** What the last turn of a part says against it; undefined when there is nothing. */

@@ -23,10 +23,17 @@ const skewMs = 15 * 60_000;
 /** Candidates that are asked for their files in one round. */
 const atMost = 5;
 
-/** The parts of a stager of which nobody knows whether they were received. */
-export function uncertainParts(book: Book, stager: string): readonly PartRecord[] {
+/**
+ * The parts of a stager of which nobody knows whether they were received, and those that another window is sending or
+ * died over: what the stager lists of these is as good as the answer.
+ */
+export function uncertainParts(book: Book, stager: string, sending: ReadonlySet<string>): readonly PartRecord[] {
   const now = book.clock();
-  return book.memory.parts.filter((part) => part.stager === stager && standing(part, now).state === 'uncertain');
+  return book.memory.parts.filter((part) => {
+    if (part.stager !== stager || sending.has(part.key)) return false;
+    const { state } = standing(part, now);
+    return state === 'uncertain' || state === 'submitting' || state === 'overdue';
+  });
 }
 
 /**
@@ -37,10 +44,10 @@ export async function reconcile(
   book: Book,
   name: string,
   stager: Stager,
+  parts: readonly PartRecord[],
   before: ReadonlyMap<string, Doubt>,
   options: CallOptions,
 ): Promise<ReadonlyMap<string, Doubt>> {
-  const parts = uncertainParts(book, name);
   const doubts = new Map<string, Doubt>();
   if (parts.length === 0 || !stager.capabilities.listMine) return doubts;
   const since = Math.min(...parts.map(submittedAt)) - skewMs;

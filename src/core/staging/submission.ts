@@ -55,6 +55,8 @@ export class Submitter {
   readonly #waiting = new Map<string, Waiting>();
   /** By stager: since when and for how long it is left alone, because it did not take the last part. */
   readonly #blocked = new Map<string, { readonly at: number; readonly ms: number; readonly failures: number }>();
+  /** Parts that this window is sending at this moment. */
+  readonly sending = new Set<string>();
   /** By part: what this window's own submit came to. */
   readonly outcomes = new Map<string, GridError>();
 
@@ -161,6 +163,7 @@ export class Submitter {
     const { key, stager: name, links, notify } = part;
     const { state, turn } = standing(part, book.clock());
     this.outcomes.delete(key);
+    this.sending.add(key);
     let claimed = false;
     try {
       if (state === 'overdue' && (await book.journal.claimed(claimOf(key, turn)))) {
@@ -180,7 +183,9 @@ export class Submitter {
       praise(name);
       return true;
     } catch (thrown) {
-      return this.#failed(part, turn, claimed, asGridError(thrown));
+      return await this.#failed(part, turn, claimed, asGridError(thrown));
+    } finally {
+      this.sending.delete(key);
     }
   }
 

@@ -111,6 +111,21 @@ describe('a window that dies', () => {
     assert.equal(room.stager.submitted.length, 1);
   });
 
+  test('what it was sending is settled at once where the stager tells links, however long the answer would have been due', async () => {
+    room.limits = { ...room.limits, callMs: 60_000 };
+    room.stager.capabilities.listsLinks = true;
+    room.stager.answer = new Promise(() => undefined);
+    void desk.stage([part('a')], options);
+    for (let k = 0; k < 20; k++) await new Promise((resolve) => setImmediate(resolve));
+    room.stager.listed = [{ id: '101', state: 'running', word: '', links: ['a'], when: room.now }];
+    await desk.refresh({ signal });
+    assert.equal(only(desk).state, 'submitting', 'the window that sends it waits for its answer');
+    const next = room.window();
+    await next.refresh({ signal });
+    assert.equal(only(next).id, '101');
+    assert.equal(room.stager.submitted.length, 1);
+  });
+
   test('between "submitting" and the claim: surely not sent, so it is sent', async () => {
     const { e, ...claimless } = { e: 'submitting' as const, at: room.now, turn: 0, until: room.now + 1000 };
     room.limits = { ...room.limits, filesInFlight: 1 };
@@ -125,6 +140,52 @@ describe('a window that dies', () => {
     room.now += 10 * 60_000;
     await next.refresh({ signal });
     assert.deepEqual(room.stager.submitted, [['a'], ['b']]);
+  });
+});
+
+describe('two windows with one part', () => {
+  test('what one drops while the other sends it stays on the desk, and is looked for', async () => {
+    room.limits = { ...room.limits, filesInFlight: 1 };
+    await desk.stage([part('a'), part('b')], options);
+    const draft = desk.requests.find(({ state }) => state === 'draft');
+    assert.ok(draft);
+    room.limits = { ...room.limits, filesInFlight: 10 };
+    const other = room.window();
+    await other.load({ signal });
+    room.stager.lost = lostAnswer;
+    await other.pump({ signal });
+    await desk.abort(draft, { signal }); // this window has not read that it was sent
+    await desk.load({ signal });
+    const late = desk.requests.find(({ id }) => id === '');
+    assert.equal(late?.uncertain, true);
+    assert.equal(room.stager.submitted.length, 2);
+  });
+
+  test('what was dropped before it was sent is gone for both', async () => {
+    room.limits = { ...room.limits, filesInFlight: 1 };
+    await desk.stage([part('a'), part('b')], options);
+    const draft = desk.requests.find(({ state }) => state === 'draft');
+    assert.ok(draft);
+    await desk.abort(draft, { signal });
+    room.limits = { ...room.limits, filesInFlight: 10 };
+    const other = room.window();
+    await other.pump({ signal });
+    await other.load({ signal });
+    assert.equal(only(other).id, '101');
+    assert.equal(room.stager.submitted.length, 1);
+  });
+
+  test('a plan of another window is not withdrawn with ours', async () => {
+    room.stager.failure = new GridError('auth', 'Who are you?');
+    const other = room.window();
+    const theirs = other.stage([part('a')], options);
+    await desk.stage([part('a')], options);
+    await theirs;
+    room.stager.failure = undefined;
+    room.now += 60 * 60_000;
+    await desk.pump({ signal });
+    await other.pump({ signal });
+    assert.ok(room.stager.submitted.length <= 1, 'never twice');
   });
 });
 
