@@ -106,16 +106,24 @@ async function stageForPerson(call: Person, ports: StagePorts): Promise<StageRes
   const stager = await stagerMeant(stagers);
   if (stager === undefined) return undefined;
   await desk.load({ signal: noCancel });
-  const plan = await consent(sources, stager, ports);
-  if (plan === undefined) return undefined;
+  const agreed = await consent(sources, stager, ports);
+  if (agreed === undefined) return undefined;
+  const { plan, anew } = agreed;
   info(`Staging ${plan.links} files in ${plan.parts.length} requests on ${stager}.`);
-  const submissions = await stageWithProgress(plan, campaignName(sources), desk);
+  const submissions = await stageWithProgress(plan, campaignName(sources), desk, anew);
   tell(submissions, plan);
   return resultOf(submissions, plan);
 }
 
-/** The plan a person agrees to: with or without what the desk has already. */
-async function consent(sources: readonly Source[], stager: string, ports: StagePorts): Promise<Plan | undefined> {
+/**
+ * The plan a person agrees to: with or without what the desk has already. Only who has seen that the files are under way
+ * stages them `anew`; when another window begins with them while the question stands, it is the same request.
+ */
+async function consent(
+  sources: readonly Source[],
+  stager: string,
+  ports: StagePorts,
+): Promise<{ readonly plan: Plan; readonly anew: boolean } | undefined> {
   const pacing = { filesInFlight: filesInFlight(), secondsBetweenSubmits: secondsBetweenSubmits() };
   const whole = makePlan(sources, stager, undefined);
   if (whole.parts.length === 0) throw new GridError('rejected', emptyPlanReason(whole));
@@ -124,18 +132,20 @@ async function consent(sources: readonly Source[], stager: string, ports: StageP
     window.showInformationMessage(question, { modal: true, detail }, ...buttons);
   if (rest.known === 0) {
     const { question, detail } = previewOf(whole, stager, sendNotifications(), pacing);
-    return (await ask(question, detail, 'Stage')) === 'Stage' ? whole : undefined;
+    return (await ask(question, detail, 'Stage')) === 'Stage' ? { plan: whole, anew: false } : undefined;
   }
   const all = `Stage All ${count(whole.links)}`;
   if (rest.parts.length === 0) {
     const { detail } = previewOf(whole, stager, sendNotifications(), pacing);
     const question = `Stage ${plural(whole.links, 'file')} again?`;
-    return (await ask(question, `All of them are online or under way already.\n\n${detail}`, 'Stage')) === 'Stage' ? whole : undefined;
+    return (await ask(question, `All of them are online or under way already.\n\n${detail}`, 'Stage')) === 'Stage'
+      ? { plan: whole, anew: true }
+      : undefined;
   }
   const { question, detail } = previewOf(rest, stager, sendNotifications(), pacing);
   const text = `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`;
   const choice = await ask(question, text, 'Stage', all);
-  return choice === undefined ? undefined : choice === all ? whole : rest;
+  return choice === undefined ? undefined : choice === all ? { plan: whole, anew: true } : { plan: rest, anew: false };
 }
 
 /** The stager that is meant: the only one, the preferred one, the one chosen; with none, one is added first. */
@@ -150,14 +160,14 @@ async function stagerMeant(stagers: Stagers): Promise<string | undefined> {
   return names.length === 1 ? names[0] : window.showQuickPick(names, { title: 'Stage', placeHolder: 'With which stager?' });
 }
 
-function stageWithProgress(plan: Plan, name: string, desk: Desk): Thenable<readonly Submission[]> {
+function stageWithProgress(plan: Plan, name: string, desk: Desk, anew: boolean): Thenable<readonly Submission[]> {
   const title = `Staging ${plural(plan.links, 'file')}`;
   return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) =>
     desk.stage(plan.parts, {
       name,
       signal: signalOf(token),
       notify: sendNotifications(),
-      anew: true, // what is known already was asked about
+      anew,
       progress: (index, part) =>
         progress.report({
           message: `request ${index + 1} of ${plan.parts.length}, ${part.siteName}`,
