@@ -21,6 +21,8 @@ export interface JournalOptions {
   readonly clock: Clock;
   /** How long the right to ask the stagers lasts without being renewed; ms. */
   readonly leaseMs?: number;
+  /** From this size on this window begins a new file. */
+  readonly rotateBytes?: number;
 }
 
 /** What has been read of another window's file. */
@@ -38,6 +40,7 @@ interface Followed {
 }
 
 const suffix = '.jsonl';
+const digestPrefix = 'digest-';
 /** A window that has not written for so long is gone, whether it closed its file or not. */
 const deadAfterMs = 7 * 24 * 60 * 60_000;
 /** Files and bytes of windows that are gone before they are made one. */
@@ -62,7 +65,10 @@ class FolderJournal implements Journal {
     const { folder, host, clock } = options;
     this.#claims = join(folder, 'claims');
     const name = () => `${safe(host)}-${stamp(clock())}-${randomBytes(4).toString('hex')}${suffix}`;
-    this.#own = new JournalFile(folder, name);
+    this.#own = new JournalFile(folder, name, {
+      bytes: options.rotateBytes ?? 1024 * 1024,
+      last: () => ({ e: 'closed', at: clock() }),
+    });
     this.#lease = new Lease(join(folder, 'lease'), `${host} ${randomBytes(8).toString('hex')}`, clock, options.leaseMs ?? 90_000);
   }
 
@@ -208,15 +214,21 @@ class FolderJournal implements Journal {
     const { folder } = this.options;
     const newest = Math.max(0, ...[...this.#followed.values()].map(({ modifiedAt }) => modifiedAt));
     // Ages by the file server's own times: this machine's clock may be off.
-    const dead = [...this.#followed].filter(
+    const gone = [...this.#followed].filter(
       ([, { closed, modifiedAt, newer, problem }]) => (closed || newest - modifiedAt > deadAfterMs) && !newer && problem === undefined,
     );
-    const bytes = dead.reduce((sum, [, { size }]) => sum + size, 0);
-    if (dead.length < 2 || (dead.length < compactFrom.files && bytes < compactFrom.bytes)) return;
+    const dead = [
+      ...gone.map(([name, { size }]) => ({ name, size })),
+      ...Array.from(this.#own.retired, ([name, size]) => ({ name, size })),
+    ];
+    // A digest is as large as what there is to say; only what has come since makes a new one worth its writing.
+    const since = dead.filter(({ name }) => !name.startsWith(digestPrefix));
+    const bytes = since.reduce((sum, { size }) => sum + size, 0);
+    if (dead.length < 2 || (since.length < compactFrom.files && bytes < compactFrom.bytes)) return;
     // What was read last is in the reader's sum only after this turn of the event loop.
     await breathe();
     const events: readonly StagingEvent[] = [...digest(), { e: 'closed', at: this.options.clock() }];
-    const whole = new JournalFile(folder, () => `digest-${stamp(this.options.clock())}-${randomBytes(4).toString('hex')}.new`);
+    const whole = new JournalFile(folder, () => `${digestPrefix}${stamp(this.options.clock())}-${randomBytes(4).toString('hex')}.new`);
     await whole.append(...events.map((event) => [event]));
     const [made] = whole.names;
     if (made === undefined) return;
@@ -224,7 +236,8 @@ class FolderJournal implements Journal {
       throw unwritable(folder, error);
     });
     await syncFolder(folder);
-    for (const [name, { size }] of dead) {
+    for (const { name, size } of dead) {
+      this.#own.retired.delete(name);
       const file = join(folder, name);
       // Who was taken for dead and has written meanwhile keeps its file: the digest does not have that.
       const there = await stat(file).catch(() => undefined);

@@ -1,7 +1,7 @@
 /** One file of the journal: one JSON object a line, with a version each, appended and on disk before it counts. */
 import { constants } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { journalVersion, type StagingEvent } from '../core/staging/event';
 import { codeOf, syncFolder, unwritable } from './fileError';
 
@@ -56,9 +56,14 @@ export class JournalFile {
   #torn = false;
   #last: Promise<void> = Promise.resolve();
 
+  /** Files that were closed because they had grown, and their sizes. */
+  readonly retired = new Map<string, number>();
+
   constructor(
     private readonly folder: string,
     private readonly newName: () => string,
+    /** From this size on a file is closed by this last line, and the next one begun: only what is closed can be compacted. */
+    private readonly rotation?: { readonly bytes: number; readonly last: () => StagingEvent },
   ) {}
 
   /** On disk when it resolves, all or none. Appends one after the other; one that fails does not hold up the next. */
@@ -75,7 +80,10 @@ export class JournalFile {
         const { path, inode } = (this.#file ??= await this.#make());
         if (!(await this.#write(path, text))) continue;
         const there = await stat(path).catch(() => undefined);
-        if (there?.ino === inode) return;
+        if (there?.ino === inode) {
+          if (this.rotation !== undefined && there.size >= this.rotation.bytes) await this.#retire(path, this.rotation.last());
+          return;
+        }
         this.#file = undefined;
       }
       throw new Error('it is removed again and again');
@@ -98,6 +106,17 @@ export class JournalFile {
       return { path, inode: ino };
     } finally {
       await handle.close();
+    }
+  }
+
+  /** The line that was asked for is on disk already: a last line that cannot be written is no failure, and tried again. */
+  async #retire(path: string, last: StagingEvent): Promise<void> {
+    try {
+      if (!(await this.#write(path, textOfAll([last])))) return;
+      this.retired.set(basename(path), (await stat(path)).size);
+      this.#file = undefined;
+    } catch {
+      this.#torn = true;
     }
   }
 

@@ -254,6 +254,23 @@ describe('making one of many', () => {
     assert.deepEqual(await idsOf(pair[0]).then((ids) => ids.filter((id) => !numbers(40).includes(id))), []);
   });
 
+  test('a window that lives for weeks does not fill the home: what it has outgrown becomes one file too', async () => {
+    const journal = openJournal({ folder, host: 'login1', clock: () => now, leaseMs: 1_000, rotateBytes: 2_000 });
+    const events: StagingEvent[] = [];
+    let most = 0;
+    for (let k = 0; k < 2_000; k++) {
+      await journal.append([made(String(k))]);
+      events.push(made(String(k)));
+      if (k % 50 === 0) await journal.compact(() => events);
+      most = Math.max(most, (await files()).length);
+    }
+    assert.ok(most < 24, `${most} files`);
+    const { events: read, problems } = await open('login2').read({ signal });
+    assert.deepEqual([...new Set(sorted(idsIn(read)))], numbers(2_000));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(await idsOf(journal).then((ids) => ids.filter((id) => !numbers(2_000).includes(id))), []);
+  });
+
   test('few files stay as they are', async () => {
     await dead(3);
     const events: StagingEvent[] = [];
