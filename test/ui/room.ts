@@ -262,8 +262,9 @@ export async function copied(page: Page, copy: () => Promise<void>): Promise<str
 
 /** The line above the tree; empty when there is none. */
 export async function readMessage(page: Page): Promise<string> {
-  const line = page.locator('.tree-explorer-viewlet-tree-view > .message:not(.hide)');
-  return (await line.count()) === 0 ? '' : (await line.first().innerText()).trim();
+  // All texts at once: a line that goes while one asks for it would be waited for.
+  const [line = ''] = await page.locator('.tree-explorer-viewlet-tree-view > .message:not(.hide)').allInnerTexts();
+  return line.trim();
 }
 
 export interface Welcome {
