@@ -53,7 +53,9 @@ export async function drop(book: Book, ...keys: readonly string[]): Promise<void
     const part = book.memory.part(key);
     if (part === undefined) return [];
     const { state, turn } = standing(part, at);
-    return [{ e: 'dropped', at, part: key, turn: state === 'draft' ? turn : turn + 1 }];
+    // A turn that somebody has begun since may be received: it stands above the drop, or its id would be lost.
+    const begun = state === 'submitting' || state === 'overdue';
+    return [{ e: 'dropped', at, part: key, turn: state === 'draft' || begun ? turn : turn + 1 }];
   });
   await book.write(...events);
 }
@@ -67,7 +69,8 @@ export async function settle(book: Book, request: StagingRequest, verdict: Verdi
   if (part === undefined || part.made.length > 0) throw new GridError('conflict', 'This request is settled already.');
   const at = book.clock();
   const { state, turn } = standing(part, at);
-  if (verdict === 'drop') return drop(book, part.key);
+  // A person's word: also what may have been received is to go.
+  if (verdict === 'drop') return book.write({ e: 'dropped', at, part: part.key, turn: turn + 1 });
   if (verdict !== 'notMade') return book.write({ e: 'made', at, part: part.key, id: verdict.id });
   if (state === 'uncertain' || state === 'refused') return book.write({ e: 'again', at, part: part.key, turn });
   throw new GridError('conflict', 'An answer to this request may still come.', { hint: 'Wait a minute, then look again.' });

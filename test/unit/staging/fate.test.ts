@@ -161,6 +161,29 @@ describe('two windows with one part', () => {
     assert.equal(room.stager.submitted.length, 2);
   });
 
+  test('what is dropped after the other has begun to send it is not gone, though it was a draft a moment ago', async () => {
+    room.limits = { ...room.limits, filesInFlight: 1 };
+    await desk.stage([part('a'), part('b')], options);
+    const draft = desk.requests.find(({ state }) => state === 'draft');
+    assert.ok(draft);
+    room.limits = { ...room.limits, filesInFlight: 10 };
+    const other = room.window();
+    await other.load({ signal });
+    room.stager.answer = new Promise(() => undefined); // and it dies over it
+    void other.pump({ signal });
+    for (let k = 0; k < 20; k++) await new Promise((resolve) => setImmediate(resolve));
+    await desk.load({ signal });
+    await desk.abort(draft, { signal });
+    room.now += 10 * 60_000;
+    const next = room.window();
+    await next.refresh({ signal });
+    const late = next.requests.find(({ id }) => id === '');
+    assert.equal(late?.uncertain, true);
+    assert.equal(room.stager.submitted.length, 2);
+    await next.settle(late, 'drop', { signal });
+    assert.equal(only(next).id, '101');
+  });
+
   test('what was dropped before it was sent is gone for both', async () => {
     room.limits = { ...room.limits, filesInFlight: 1 };
     await desk.stage([part('a'), part('b')], options);
