@@ -1,3 +1,5 @@
+import { nearest } from '../nearest';
+
 /** A site's short name as used in file names, results and settings. The three of the LOFAR archive are built in. */
 export type SiteId = 'sara' | 'juelich' | 'poznan' | (string & {});
 
@@ -138,17 +140,7 @@ export class SiteTable {
 
   /** The known door whose name is so close to an unknown host that a slip of the keyboard explains it. */
   nearest(host: string): string | undefined {
-    const wanted = host.toLowerCase();
-    let best: string | undefined;
-    let least = 3;
-    for (const door of this.doors) {
-      const distance = editDistance(wanted, door, least);
-      if (distance < least) {
-        least = distance;
-        best = door;
-      }
-    }
-    return best;
+    return nearest(host, this.doors, 3);
   }
 
   private bySuffix(host: string): Site | undefined {
@@ -180,25 +172,6 @@ function hostsOf(site: Site): string[] {
 
 function hostOfAddress(address: string): string | undefined {
   return /^https?:\/\/([^/:?#]+)/.exec(address)?.[1]?.toLowerCase();
-}
-
-/** Levenshtein distance, or `limit` when it is not below that. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit || a.length > 255) return limit;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    let least = row;
-    for (let column = 1; column <= b.length; column++) {
-      const swap = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      const cost = Math.min(swap, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
-      current.push(cost);
-      if (cost < least) least = cost;
-    }
-    if (least >= limit) return limit;
-    previous = current;
-  }
-  return Math.min(limit, previous[b.length] ?? limit);
 }
 
 /**
