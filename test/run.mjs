@@ -13,7 +13,11 @@ const node = process.execPath;
 const bin = (name) => join(root, 'node_modules', name);
 
 /** Debian packages a suite cannot do without. */
-const needs = { live: ['python3'], host: ['chromium', 'python3', 'make', 'g++'], ui: ['chromium', 'python3', 'make', 'g++'] };
+const needs = {
+  live: ['python3', 'python3-yaml'],
+  host: ['chromium', 'python3', 'make', 'g++'],
+  ui: ['chromium', 'python3', 'make', 'g++'],
+};
 
 const suites = {
   types: async () => {

@@ -9,6 +9,7 @@ export function nearest(word: string, candidates: Iterable<string>, limit: numbe
   let best: string | undefined;
   let least = limit;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= least) continue;
     const distance = editDistance(wanted, candidate.toLowerCase(), least);
     if (distance < least) {
       least = distance;
@@ -18,20 +19,31 @@ export function nearest(word: string, candidates: Iterable<string>, limit: numbe
   return best;
 }
 
-/** Levenshtein distance, or `limit` when it is not below that. */
+/**
+ * How many letters have to be changed, added, left out or swapped with their neighbour (optimal string alignment), or
+ * `limit` when it is not below that.
+ */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > 255) return limit;
+  // In a word of more than two letters one change leaves the first letter or the last.
+  if (limit <= 2 && Math.min(a.length, b.length) > 2 && a[0] !== b[0] && a.at(-1) !== b.at(-1)) return limit;
+  let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     let least = row;
     for (let column = 1; column <= b.length; column++) {
       const swap = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      const cost = Math.min(swap, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
+      let cost = Math.min(swap, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        cost = Math.min(cost, (before[column - 2] ?? 0) + 1);
+      }
       current.push(cost);
       if (cost < least) least = cost;
     }
-    if (least >= limit) return limit;
+    // A swap looks two rows back, so that one row alone cannot tell that nothing is near.
+    if (least > limit) return limit;
+    before = previous;
     previous = current;
   }
   return Math.min(limit, previous[b.length] ?? limit);

@@ -11,6 +11,7 @@ const rows: readonly { readonly name: string; readonly goal: string; readonly lo
   [
     { name: 'links.lint', goal: '≤ 6', load: () => import('./lint') },
     { name: 'links.edit', goal: '≤ 0.25', load: () => import('./edit') },
+    { name: 'config.lint', goal: '≤ 16', load: () => import('./step') },
     { name: 'activate', goal: '≤ 20', load: () => import('./activate') },
     { name: 'size', goal: '≤ 120', load: () => import('./size') },
   ];

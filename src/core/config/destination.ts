@@ -1,5 +1,5 @@
 /** Where results go: addresses on grid storage, upload templates, patterns of output files. */
-import { type Findings, partOf, replaceFix, rewritten } from './findings';
+import { longestText, type Findings, partOf, replaceFix, rewritten } from './findings';
 import { type Format, type KeySpec } from './key';
 import { placeholders } from './outputs';
 import { checkLocation } from './repository';
@@ -16,6 +16,7 @@ export function checkFormats(findings: Findings, spec: KeySpec): Use[] {
     if (node.kind === 'scalar') {
       const { format } = below;
       if (format === undefined || !checked.has(format) || typeof node.value !== 'string' || node.text === '') return;
+      if (node.text.length > longestText) return;
       checkText(findings, node, format);
       if (format !== 'pattern' && format !== 'name-format') uses.push({ node, format });
     } else if (node.kind === 'list') {
@@ -83,7 +84,7 @@ function checkNameFormat(findings: Findings, node: ScalarNode): void {
 export function checkUpload(findings: Findings, root: MapNode | undefined): void {
   const upload = asMap(valueAt(root, 'Token', 'upload'));
   const template = asScalar(valueAt(upload, 'template'));
-  if (template === undefined || typeof template.value !== 'string') return;
+  if (typeof template?.value !== 'string' || template.text.length > longestText) return;
   const { text } = template;
   const ending = /\.(tar|tar\.gz|tgz)$/.exec(text)?.[0];
   if (ending !== undefined) {

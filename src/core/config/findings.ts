@@ -4,6 +4,9 @@ import { type Dialect } from './key';
 import { type Fix, type Problem, type Severity, type StepCode } from './rule';
 import { type ScalarNode, type Span, type Tree } from './tree';
 
+/** No path, address or name is longer; longer texts are not searched, so that none takes long. */
+export const longestText = 4096;
+
 interface Told {
   readonly code: StepCode;
   readonly severity: Severity;

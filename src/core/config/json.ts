@@ -19,7 +19,9 @@ export function parseJson(text: string): Tree {
       .replace(/([a-z])([A-Z])/g, '$1 $2')
       .toLowerCase();
     const message = `JSON cannot be read from here: ${words}.`;
-    faults.push({ kind: 'syntax', start: first.offset, end: first.offset + Math.max(1, first.length), message });
+    // What lacks at the end of the text is shown at its last character.
+    const end = Math.min(first.offset + Math.max(1, first.length), text.length);
+    faults.push({ kind: 'syntax', start: Math.max(0, Math.min(first.offset, end - 1)), end, message });
   }
   return { syntax: 'json', text, root, faults };
 }

@@ -96,7 +96,7 @@ export const reading = {
     message: (key: string, known: readonly string[]) =>
       `${quote(key)} knows ${listing(known)}, and takes anything else for the default or for nothing.`,
     documentation: 'Some keys have a closed list of values; what is not in it is passed over in silence.',
-    example: 'Token:\n    upload: {location: "$RESULTS_DIR", template: "x_$STARTSB", date_granularity: century}\n',
+    example: 'apiVersion: 2\nToken:\n    upload: {location: "$RESULTS_DIR", template: "x_$STARTSB", date_granularity: century}\nSandbox:\n',
   },
   unknownKey: {
     code: 'unknown-key',

@@ -1,5 +1,5 @@
 /** The sandbox: repositories, names and places. */
-import { type Findings, partOf, replaceFix, rewritten } from './findings';
+import { longestText, type Findings, partOf, replaceFix, rewritten } from './findings';
 import { rules } from './rule';
 import { asList, asMap, asScalar, entriesOf, entryOf, textOf, valueAt, type Entry, type MapNode, type Node, type ScalarNode } from './tree';
 
@@ -18,7 +18,7 @@ export function checkSandbox(findings: Findings, root: MapNode | undefined): voi
 function checkV05(findings: Findings, sandbox: MapNode): void {
   checkName(findings, asScalar(valueAt(sandbox, 'name')));
   const loc = asScalar(valueAt(sandbox, 'loc'));
-  if (typeof loc?.value === 'string') checkLocation(findings, loc, true);
+  if (typeof loc?.value === 'string' && loc.text.length <= longestText) checkLocation(findings, loc, true);
   checkRepository(findings, entryOf(sandbox, 'git'), 'location');
   for (const entry of entriesOf(asMap(valueAt(sandbox, 'git_scripts')))) {
     checkName(findings, entry.key);
@@ -42,7 +42,7 @@ function checkRepository(findings: Findings, entry: Entry | undefined, addressKe
   const map = asMap(entry?.value);
   if (entry === undefined || map === undefined || entry.value.kind === 'alias') return;
   const address = asScalar(valueAt(map, addressKey));
-  if (typeof address?.value === 'string') checkAddress(findings, address);
+  if (typeof address?.value === 'string' && address.text.length <= longestText) checkAddress(findings, address);
   const branch = entryOf(map, 'branch');
   const commit = entryOf(map, 'commit');
   checkRevision(findings, branch?.value);
@@ -60,7 +60,7 @@ function checkRepository(findings: Findings, entry: Entry | undefined, addressKe
 /** Branches and commits come to git as arguments. */
 function checkRevision(findings: Findings, node: Node | undefined): void {
   const revision = asScalar(node);
-  if (typeof revision?.value !== 'string' || revision.text === '') return;
+  if (typeof revision?.value !== 'string' || revision.text === '' || revision.text.length > longestText) return;
   if (revision.text.startsWith('-') || /\.\.|@\{|[\s~^:?*[\\;|&`$()<>'"]/.test(revision.text)) {
     findings.add(rules.unsafeName, revision, rules.unsafeName.message(revision.text));
   }
@@ -114,7 +114,9 @@ function checkPlace(findings: Findings, root: MapNode | undefined, sandbox: MapN
   const told = asScalar(valueAt(root, 'Token', 'SBXloc'));
   const name = textOf(valueAt(sandbox, 'name'));
   const loc = textOf(valueAt(sandbox, 'loc'));
-  if (told === undefined || !told.text.endsWith('.tar') || told.text.includes('$') || name === undefined || loc === undefined) return;
+  const long = [told?.text, name, loc].some((text) => text !== undefined && text.length > longestText);
+  if (long || told === undefined || !told.text.endsWith('.tar') || told.text.includes('$') || name === undefined || loc === undefined)
+    return;
   const made = `${loc.replace(/^\/+|\/+$/g, '')}/${name.replace(/\.tar$/, '')}.tar`.replace(/^\//, '');
   if (!`/${told.text}`.endsWith(`/${made}`)) findings.add(rules.sandboxElsewhere, told, rules.sandboxElsewhere.message(made));
 }

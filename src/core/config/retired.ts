@@ -1,5 +1,5 @@
 /** Tools and hosts of the past, and passwords: what any text of the document may hold. */
-import { type Findings, partOf } from './findings';
+import { longestText, type Findings, partOf } from './findings';
 import { rules } from './rule';
 import { type Node, type ScalarNode } from './tree';
 
@@ -43,6 +43,7 @@ function walk(findings: Findings, node: Node, key: string): void {
 function checkText(findings: Findings, node: ScalarNode, key: string): void {
   const { text } = node;
   if (secretKey.test(key) && text !== '' && !text.startsWith('$')) findings.add(rules.secret, node, rules.secret.message());
+  if (text.length > longestText) return;
   if (text.includes('://')) checkHosts(findings, node);
   if (!perhaps.test(text)) return;
   const lower = text.toLowerCase();

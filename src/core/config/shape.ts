@@ -4,7 +4,7 @@ import { plural } from '../wording';
 import { type Findings, replaceFix, rewritten } from './findings';
 import { type Kind, type KeySpec } from './key';
 import { rules, type Fix } from './rule';
-import { asMap, asScalar, entriesOf, solid, type Entry, type MapNode, type Node, type ScalarNode, type Span } from './tree';
+import { asMap, asScalar, entriesOf, solid, type MapNode, type Node, type ScalarNode, type Span } from './tree';
 
 const kindNames: Readonly<Record<Kind, string>> = {
   text: 'text',
@@ -44,26 +44,33 @@ function checkNode(findings: Findings, node: Node, spec: KeySpec, name: string, 
 
 function checkMap(findings: Findings, map: MapNode, spec: KeySpec, name: string, place: Span): void {
   const guessed = new Set<string>();
-  for (const entry of map.entries) {
-    const { key, value } = entry;
+  const there = new Set(entriesOf(map).map(({ key }) => key.text));
+  const free = Object.keys(spec.keys ?? {}).filter((key) => !there.has(key));
+  for (const { key, value } of map.entries) {
     if (key.text === '<<') continue;
     const known = spec.keys !== undefined && Object.hasOwn(spec.keys, key.text) ? spec.keys[key.text] : undefined;
     if (known?.unused !== undefined) findings.add(rules.unusedKey, key, rules.unusedKey.message(known.unused));
     if (known === undefined) {
-      const meant = checkUnknown(findings, entry, map, spec);
+      const meant = checkUnknown(findings, key, free, spec);
       if (meant !== undefined) guessed.add(meant);
     }
     const below = known ?? spec.others;
     if (below !== undefined) checkNode(findings, value, below, key.text, key);
   }
-  checkMissing(findings, map, spec, name, place, guessed);
+  checkMissing(findings, free, spec, name, place, guessed);
 }
 
-function checkMissing(findings: Findings, map: MapNode, spec: KeySpec, name: string, place: Span, guessed: ReadonlySet<string>): void {
-  const there = new Set(entriesOf(map).map(({ key }) => key.text));
-  for (const [key, below] of Object.entries(spec.keys ?? {})) {
+function checkMissing(
+  findings: Findings,
+  free: readonly string[],
+  spec: KeySpec,
+  name: string,
+  place: Span,
+  guessed: ReadonlySet<string>,
+): void {
+  for (const key of free) {
     // A key that was probably misspelt has its own problem.
-    if (below.required !== true || there.has(key) || guessed.has(key)) continue;
+    if (spec.keys?.[key]?.required !== true || guessed.has(key)) continue;
     if (key === 'git') findings.add(rules.noGit, place, rules.noGit.message());
     else findings.add(rules.missingKey, place, rules.missingKey.message(key, name === 'The file' ? name : `“${name}”`));
   }
@@ -72,16 +79,16 @@ function checkMissing(findings: Findings, map: MapNode, spec: KeySpec, name: str
 /** How people name keys that are notes to each other, and what JSON names its schema by. */
 const note = /^(_|x-|#|\/\/|\$schema$)/;
 
-/** Names what a key was meant to be, if anything; returns it. */
-function checkUnknown(findings: Findings, { key }: Entry, map: MapNode, spec: KeySpec): string | undefined {
-  const { keys } = spec;
-  if (keys === undefined) return undefined;
-  const there = new Set(map.entries.map((entry) => entry.key.text));
-  const free = Object.keys(keys).filter((each) => !there.has(each));
+/**
+ * Names what a key was meant to be, if anything; returns it.
+ * @param free known keys that the map does not have
+ */
+function checkUnknown(findings: Findings, key: ScalarNode, free: readonly string[], spec: KeySpec): string | undefined {
+  if (spec.keys === undefined) return undefined;
   if (spec.others !== undefined) {
     // Names are free here: only a slip of one letter in a long name is worth a word, and a digit makes another name.
-    const close = free.filter((each) => each.length >= 6 && each.replace(/\D/g, '') === key.text.replace(/\D/g, ''));
-    const meant = spec.otherName === 'token field' || spec.otherName === 'backend' ? nearest(key.text, close, 2) : undefined;
+    const guess = spec.otherName === 'token field' || spec.otherName === 'backend' ? nearest(key.text, free, 2) : undefined;
+    const meant = guess !== undefined && guess.length >= 6 && digitsOf(guess) === digitsOf(key.text) ? guess : undefined;
     if (meant !== undefined) findings.add(rules.misspeltField, key, rules.misspeltField.message(key.text, meant), renaming(key, meant));
     return meant;
   }
@@ -90,6 +97,10 @@ function checkUnknown(findings: Findings, { key }: Entry, map: MapNode, spec: Ke
   if (meant === undefined) findings.add(rules.strangeKey, key, rules.strangeKey.message(key.text));
   else findings.add(rules.unknownKey, key, rules.unknownKey.message(key.text, meant), renaming(key, meant));
   return meant;
+}
+
+function digitsOf(name: string): string {
+  return name.replace(/\D/g, '');
 }
 
 function renaming(key: ScalarNode, meant: string): { fixes: Fix[] } {

@@ -71,10 +71,11 @@ function checkShell(findings: Findings, places: Places): void {
     checkShared(findings, node, set);
     if (!known.has(key.text) && key.text !== '_id') findings.add(rules.unknownField, key, rules.unknownField.message(key.text));
   }
+  const names = namesIn(attachments);
   for (const entry of attachments?.entries ?? []) {
     const node = asScalar(entry.value);
     if (typeof node?.value !== 'string') continue;
-    if (entry.key.text.startsWith('$') && !node.text.startsWith('$')) swapped(findings, entry, node, '“name: "$VARIABLE"”', attachments);
+    if (entry.key.text.startsWith('$') && !node.text.startsWith('$')) swapped(findings, entry, node, '“name: "$VARIABLE"”', names);
     else if (node.text.startsWith('$')) {
       checkName(findings, node);
       checkShared(findings, node, set);
@@ -86,24 +87,30 @@ function checkShell(findings: Findings, places: Places): void {
 function checkV1(findings: Findings, places: Places): void {
   const { tokenKeys, attachments } = places;
   const known = fieldsOf(places);
+  const keyNames = namesIn(tokenKeys);
   for (const entry of tokenKeys?.entries ?? []) {
     const node = asScalar(entry.value);
     if (typeof node?.value !== 'string') continue;
-    if (node.text.startsWith('$') && !entry.key.text.startsWith('$')) swapped(findings, entry, node, '“"$VARIABLE": "FIELD"”', tokenKeys);
+    if (node.text.startsWith('$') && !entry.key.text.startsWith('$')) swapped(findings, entry, node, '“"$VARIABLE": "FIELD"”', keyNames);
     else if (!known.has(node.text) && node.text !== '_id') findings.add(rules.unknownField, node, rules.unknownField.message(node.text));
   }
+  const names = namesIn(attachments);
   for (const entry of attachments?.entries ?? []) {
     const node = asScalar(entry.value);
     if (typeof node?.value !== 'string') continue;
-    if (node.text.startsWith('$') && !entry.key.text.startsWith('$')) swapped(findings, entry, node, '“"$VARIABLE": "name"”', attachments);
+    if (node.text.startsWith('$') && !entry.key.text.startsWith('$')) swapped(findings, entry, node, '“"$VARIABLE": "name"”', names);
   }
   for (const { key } of [...(tokenKeys?.entries ?? []), ...(attachments?.entries ?? [])]) {
     if (key.text.startsWith('$') && !variable.test(key.text)) findings.add(rules.badVariable, key, rules.badVariable.message(key.text));
   }
 }
 
+function namesIn(map: MapNode | undefined): Set<string> {
+  return new Set(entriesOf(map).map(({ key }) => key.text));
+}
+
 function fieldsOf({ token, jobVariables }: Places): Set<string> {
-  return new Set([...entriesOf(token), ...entriesOf(jobVariables)].map(({ key }) => key.text));
+  return new Set([...namesIn(token), ...namesIn(jobVariables)]);
 }
 
 function checkName(findings: Findings, node: ScalarNode): void {
@@ -125,10 +132,9 @@ function checkShared(findings: Findings, node: ScalarNode, set: Map<string, Scal
   }
 }
 
-function swapped(findings: Findings, { key }: Entry, node: ScalarNode, wanted: string, map: MapNode | undefined): void {
+function swapped(findings: Findings, { key }: Entry, node: ScalarNode, wanted: string, names: ReadonlySet<string>): void {
   const { text } = findings.tree;
   const source = (each: ScalarNode): string => text.slice(each.start, each.end);
-  const free = map?.entries.every((entry) => entry.key.text !== node.text) ?? false;
   const oneLine = node.style !== 'block' && !source(node).includes('\n') && node.start > key.end;
   const fixes: Fix[] = [
     {
@@ -141,7 +147,9 @@ function swapped(findings: Findings, { key }: Entry, node: ScalarNode, wanted: s
     },
   ];
   const span = { start: key.start, end: node.end };
-  findings.add(rules.attachmentDirection, span, rules.attachmentDirection.message(wanted), { fixes: free && oneLine ? fixes : [] });
+  findings.add(rules.attachmentDirection, span, rules.attachmentDirection.message(wanted), {
+    fixes: oneLine && !names.has(node.text) ? fixes : [],
+  });
 }
 
 /** v1 replaces names as plain text, so no name may begin with another. Sorted, a name stands right before what begins with it. */
@@ -157,14 +165,25 @@ function checkPrefixes(findings: Findings, defined: ReadonlyMap<string, ScalarNo
   });
 }
 
+/** Names are compared only where these are few enough. */
+const guessAmong = 200;
+/** The longest name of a variable that is looked for. */
+const longestName = 200;
+
+function beginsDefined(name: string, defined: ReadonlyMap<string, ScalarNode>): boolean {
+  for (let length = Math.min(name.length, longestName); length > 1; length--) if (defined.has(name.slice(0, length))) return true;
+  return false;
+}
+
 /** As the worker replaces: the longest defined name at each “$”; what is left undefined stays in the path. */
 function checkUse(findings: Findings, { node, format }: Use, defined: ReadonlyMap<string, ScalarNode>): void {
   for (const match of node.text.matchAll(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g)) {
     const [whole, braced, bare] = match;
     const name = `$${braced ?? bare ?? ''}`;
     if (format === 'upload-template' && name.startsWith('$DATE')) continue;
-    if ([...defined.keys()].some((each) => name.startsWith(each))) continue;
-    const meant = nearest(name, defined.keys(), name.length < 6 ? 2 : 3);
+    if (beginsDefined(name, defined)) continue;
+    // A guess for each of thousands would compare all with all.
+    const meant = defined.size > guessAmong ? undefined : nearest(name, defined.keys(), name.length < 6 ? 2 : 3);
     const place = partOf(findings.tree, node, match.index, whole.length);
     const fixes =
       meant === undefined || place === node

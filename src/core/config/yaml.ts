@@ -181,7 +181,7 @@ class Builder {
       if (tag !== '!') this.fault('foreign-tag', start, end, tag);
       return text;
     }
-    if (style !== 'plain' || startsAsText(text)) return text;
+    if (style !== 'plain' || startsAsText(text) || isTextToPython(text)) return text;
     const { value } = YAML11_SCHEMA.resolveImplicitScalarTag(text);
     return isScalarValue(value) ? value : text;
   }
@@ -206,6 +206,11 @@ interface Named {
 
 function isScalarValue(value: unknown): value is ScalarValue {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value) || value instanceof Date || value instanceof Uint8Array;
+}
+
+/** Where PyYAML departs from YAML 1.1 and js-yaml does not: single letters, signed fractions, clock times before 1:00. */
+function isTextToPython(text: string): boolean {
+  return /^(?:[yYnN]|[-+]\.\d.*|[-+]?\._.*|[-+]?0[\d_]*:[^.]*)$/.test(text);
 }
 
 /** Most values are words and paths: those cannot be anything but text, and need not be tried against every type. */
