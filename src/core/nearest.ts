@@ -9,7 +9,7 @@ export function nearest(word: string, candidates: Iterable<string>, limit: numbe
   let best: string | undefined;
   let least = limit;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= least) continue;
+    if (Math.abs(candidate.length - word.length) >= least || (least <= 2 && endsElse(word, candidate))) continue;
     const distance = editDistance(wanted, candidate.toLowerCase(), least);
     if (distance < least) {
       least = distance;
@@ -19,14 +19,19 @@ export function nearest(word: string, candidates: Iterable<string>, limit: numbe
   return best;
 }
 
+/** In a word of more than two letters one change leaves the first letter or the last; 32 is the bit of the case. */
+function endsElse(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) <= 2) return false;
+  const first = (a.charCodeAt(0) | 32) === (b.charCodeAt(0) | 32);
+  return !first && (a.charCodeAt(a.length - 1) | 32) !== (b.charCodeAt(b.length - 1) | 32);
+}
+
 /**
  * How many letters have to be changed, added, left out or swapped with their neighbour (optimal string alignment), or
  * `limit` when it is not below that.
  */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > 255) return limit;
-  // In a word of more than two letters one change leaves the first letter or the last.
-  if (limit <= 2 && Math.min(a.length, b.length) > 2 && a[0] !== b[0] && a.at(-1) !== b.at(-1)) return limit;
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row++) {

@@ -31,6 +31,7 @@ test('short cuts change nothing below the limit', () => {
   fc.assert(
     fc.property(word, word, fc.integer({ min: 1, max: 5 }), (a, b, limit) => {
       assert.equal(editDistance(a, b, limit), Math.min(limit, slow(a, b)));
+      assert.equal(nearest(a, [b], limit), slow(a, b) < limit ? b : undefined);
     }),
     { numRuns: 5000 },
   );
