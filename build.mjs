@@ -54,6 +54,8 @@ const extension = {
   platform: 'node',
   target: 'node20',
   external: ['vscode'],
+  // Where a package has both, its modules: jsonc-parser's other build asks for its parts by names that no bundler sees.
+  mainFields: ['module', 'main'],
   minifySyntax: true,
   metafile: true,
   legalComments: 'none',

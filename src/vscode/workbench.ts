@@ -17,6 +17,7 @@ import { closeLog, failure } from './log';
 import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours } from './settings';
 import { Notices } from './notices';
 import type { StagingPanels } from './panels/staging';
+import type { Previews } from './previews';
 import { Sites } from './sites';
 import { Stagers } from './stagers';
 import { Status } from './status';
@@ -94,6 +95,12 @@ export class Workbench implements Disposable {
         }),
       ),
     ));
+
+  #previews: Promise<Previews> | undefined;
+
+  /** Documents that show what would be written, loaded with the first. */
+  readonly previews = (): Promise<Previews> =>
+    (this.#previews ??= import('./previews').then(({ Previews: Shown }) => this.#store.add(new Shown())));
 
   /** What the extension's API does. */
   readonly api = {

@@ -18,6 +18,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./caller.test'),
     () => import('./links.test'),
     () => import('./language.test'),
+    () => import('./config.test'),
     () => import('./stagers.test'),
     () => import('./staging.test'),
     () => import('./stageit.test'),

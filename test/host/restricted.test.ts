@@ -10,6 +10,8 @@ describe('restricted mode', () => {
     await eventually('problems are found', () => languages.getDiagnostics(document.uri).length > 0);
     const result = await execute<{ links: number }>('grid.links.convert', sample('srm_sara.txt'), { form: 'gfal' });
     assert.equal(result.links, 24);
+    const step = await workspace.openTextDocument({ language: 'json', content: '{ "Token": {} }' });
+    assert.match((await execute<{ text: string }>('grid.config.convert', step.uri, { to: 'workbench' })).text, /^apiVersion: 2/);
   });
 
   it('nothing connects: every command that would is refused, and the stager never hears of us', async () => {

@@ -2,8 +2,10 @@
 import { type Dialect } from './key';
 import { asMap, type MapNode, type Tree } from './tree';
 
-const ours = ['outputs', 'Job', 'container', 'downloader'];
-const legacyKeys = ['tokvar', 'reduction_params', 'executable', 'LRT'];
+/** Outermost keys that v0.5 does not know. */
+export const ours = ['outputs', 'Job', 'container', 'downloader'];
+/** Outermost keys of files of 2017. */
+export const legacyKeys = ['tokvar', 'reduction_params', 'executable', 'LRT'];
 
 export function dialectOf(tree: Tree): Dialect {
   const root = asMap(tree.root);
@@ -20,7 +22,8 @@ export function dialectOf(tree: Tree): Dialect {
   return fieldLike.some(has) ? 'token' : tree.syntax === 'json' ? 'v1' : 'v0.5';
 }
 
-const fieldLike = ['_id', 'type', 'lock', 'done', 'OBSID', 'SBXloc', 'STARTSB', 'PIPELINE_STEP', 'RESULTS_DIR', 'status', 'input'];
+/** Outermost keys that only a token has. */
+export const fieldLike = ['_id', 'type', 'lock', 'done', 'OBSID', 'SBXloc', 'STARTSB', 'PIPELINE_STEP', 'RESULTS_DIR', 'status', 'input'];
 
 function isOurs(root: MapNode, has: (name: string) => boolean): boolean {
   if (root.entries.some(({ key, value }) => key.text === 'apiVersion' && value.kind === 'scalar' && value.value === 2)) return true;

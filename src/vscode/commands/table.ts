@@ -16,6 +16,7 @@ const requests = () => import('./requests');
 const copies = () => import('./copies');
 const adoption = () => import('./adoption');
 const accounts = () => import('./stagers');
+const config = () => import('./config');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -41,6 +42,9 @@ const table: Readonly<Record<string, Command>> = {
   'grid.staging.copyRequestToken': async (call, { desk }) => (await copies()).copyRequestToken(call, desk),
   'grid.staging.copyId': async (call, { desk }) => (await copies()).copyId(call, desk),
   'grid.staging.more': async (call, { view }) => (await requests()).loadMore(call, view),
+  'grid.config.convert': async (call, { previews }) => (await config()).convertStep(call, previews),
+  'grid.config.import': async (call, { previews }) => (await config()).importStep(call, previews),
+  'grid.config.keys': async (call) => (await config()).showKeys(call),
   'grid.log.show': () => showLog(),
 };
 

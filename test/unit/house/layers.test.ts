@@ -35,7 +35,7 @@ async function sources(folder = 'src'): Promise<{ file: string; room: string; im
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(root, folder, name), 'utf8');
-      const imports = [...text.matchAll(/(?:from|import|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      const imports = [...text.matchAll(/(?<!\.)(?:from|import|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
       return { file: `${folder}/${name}`, room: roomOf(name), imports };
     }),
   );

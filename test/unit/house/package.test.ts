@@ -26,6 +26,9 @@ test('the package holds what it needs and nothing else', async () => {
     'icon.png',
     'links.language-configuration.json',
     'links.tmLanguage.json',
+    'step.md',
+    'step.schema.json',
+    'stepJson.schema.json',
   ].map((name) => `media/${name}`);
   assert.deepEqual(
     files,
