@@ -96,6 +96,11 @@ export function maxProblems(): number {
   return clamp(read('grid.links.maxProblems'), 10, 10_000, 1000);
 }
 
+/** `grid.config.detect`: whether a `.cfg` that is a step becomes YAML. */
+export function detectsSteps(): boolean {
+  return read('grid.config.detect') !== false;
+}
+
 function clamp(value: unknown, least: number, most: number, fallback: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : fallback;
 }

@@ -1,15 +1,18 @@
 /** What calls for the workbench without a person's asking. Cheap, because it runs in every window. */
 import { Uri, window, workspace, type Disposable, type ExtensionContext, type TextDocument } from 'vscode';
+import { headOf } from './head';
 import { languageId } from './languageId';
 
 /** Plain text that may be a list of links; language/association.ts decides. */
 const perhapsLinks = /^[\uFEFF\s]*(?:#[^\n]*\s+)*(?:[a-z]+:\/\/|\/)/i;
-const lookAt = 4096;
+/** Text that may be step configuration; language/steps.ts decides. */
+const perhapsStep =
+  /^[\uFEFF\s{]*["']?(?:Token|LRT|step_name|tokvar|reduction_params|ignore[-_]unstaged|srms_per_node|num[-_]per[-_]node)["']?\s*:|["']Token["']\s*:/m;
+const stepName = /(?:\.(?:step|token)\.(?:ya?ml|json)|(?:^|\/)token[^/]*\.ya?ml)$/i;
 
 export function wake(context: ExtensionContext, workbench: () => Promise<unknown>): readonly Disposable[] {
   const look = (document: TextDocument): void => {
-    const calls = document.languageId === languageId || (document.languageId === 'plaintext' && perhapsLinks.test(headOf(document)));
-    if (calls) void workbench();
+    if (isCalling(document)) void workbench();
   };
   for (const { document } of window.visibleTextEditors) look(document);
   void onRecord(context).then((found) => found && workbench());
@@ -19,14 +22,25 @@ export function wake(context: ExtensionContext, workbench: () => Promise<unknown
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (document.isUntitled && contentChanges.some(({ range }) => range.start.line === 0)) look(document);
     }),
-    workspace.onDidOpenTextDocument((document) => document.languageId === languageId && look(document)),
+    workspace.onDidOpenTextDocument((document) => document.languageId !== 'plaintext' && look(document)),
   ];
 }
 
-function headOf(document: TextDocument): string {
-  let head = '';
-  for (let line = 0; line < document.lineCount && head.length < lookAt; line++) head += `${document.lineAt(line).text.slice(0, lookAt)}\n`;
-  return head;
+function isCalling(document: TextDocument): boolean {
+  switch (document.languageId) {
+    case languageId:
+      return true;
+    case 'plaintext':
+      return perhapsLinks.test(headOf(document));
+    case 'yaml':
+    case 'json':
+    case 'jsonc':
+      return stepName.test(document.uri.path) || perhapsStep.test(headOf(document));
+    case 'properties':
+      return document.uri.path.endsWith('.cfg') && perhapsStep.test(headOf(document));
+    default:
+      return false;
+  }
 }
 
 /** Whether a window has written anything down; the folder is made with the first line. */

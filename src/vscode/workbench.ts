@@ -13,6 +13,7 @@ import { Desk } from '../core/staging/desk';
 import { noCancel } from './cancel';
 import { Store } from './disposable';
 import { registerLanguage } from './language/links';
+import { Steps } from './language/steps';
 import { closeLog, failure } from './log';
 import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours } from './settings';
 import { Notices } from './notices';
@@ -72,6 +73,7 @@ export class Workbench implements Disposable {
     this.#store.add(new Status(this.desk, clock));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
     for (const each of registerLanguage(this.sites, this.desk, context.globalState)) this.#store.add(each);
+    this.#store.add(new Steps(this.sites, context.globalState));
     this.#store.add({ dispose: closeLog });
     void this.desk
       .load({ signal: noCancel })

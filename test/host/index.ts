@@ -19,13 +19,14 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./links.test'),
     () => import('./language.test'),
     () => import('./config.test'),
+    () => import('./step.test'),
     () => import('./stagers.test'),
     () => import('./staging.test'),
     () => import('./stageit.test'),
     () => import('./desk.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
-  restricted: [() => import('./restricted.test')],
+  restricted: [() => import('./restricted.test'), () => import('./yaml.test')],
 };
 
 async function runSuite(name: string): Promise<Outcome> {

@@ -29,6 +29,10 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
     const folder = join(place, 'workspace');
     await cp(join(root, 'test/fixtures/workspace'), folder, { recursive: true });
     await mkdir(join(place, 'home'));
+    // The restricted window has a stand-in for Red Hat's YAML extension, so that both worlds are seen.
+    if (suite === 'restricted') {
+      await cp(join(root, 'test/fixtures/yaml'), join(place, 'extensions/redhat.vscode-yaml-0.0.1'), { recursive: true });
+    }
     const env = {
       ...process.env,
       HOME: join(place, 'home'),
@@ -52,7 +56,7 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
       extensionTestsEnv: env,
       launchArgs: [
         folder,
-        '--disable-extensions',
+        ...(suite === 'restricted' ? [] : ['--disable-extensions']),
         `--user-data-dir=${join(place, 'profile')}`,
         `--extensions-dir=${join(place, 'extensions')}`,
       ],

@@ -153,7 +153,8 @@ function fits({ kinds }: KeySpec, found: Kind): boolean {
   return kinds.includes(found) || kinds.includes('any') || (found === 'integer' && kinds.includes('number'));
 }
 
-function wanted({ kinds }: KeySpec): string {
+/** The kinds of a value, in words. */
+export function wanted({ kinds }: KeySpec): string {
   const names = kinds.filter((kind) => kind !== 'nothing').map((kind) => kindNames[kind]);
   return names.length === 0 ? plural(0, 'value') : names.join(' or ');
 }

@@ -150,6 +150,18 @@ export function toData(node: Node | undefined, depth = 0): unknown {
   return data;
 }
 
+/** Every scalar below a node, keys too, in the order of the document. */
+export function* scalarsOf(node: Node | undefined): Generator<ScalarNode> {
+  if (node?.kind === 'scalar') yield node;
+  else if (node?.kind === 'list') for (const item of node.items) yield* scalarsOf(item);
+  else if (node?.kind === 'map') {
+    for (const { key, value } of node.entries) {
+      yield key;
+      yield* scalarsOf(value);
+    }
+  }
+}
+
 /** A step on the way from the root: a key of a map or an index of a list. */
 export type Step = string | number;
 

@@ -1,29 +1,40 @@
 /**
- * Plain text that begins with a link is a list of links. VS Code ignores a language's first line for `.txt`, so a shown
- * document is looked at here, once, its first 4 kB. A person who changes it back is not overruled: that is remembered.
+ * Files that the editor takes for another language than they are: plain text that begins with a link, properties that
+ * are a step. VS Code ignores a language's first line for such names, so a shown document is looked at here, once, its
+ * first 4 kB. A person who changes it back is not overruled: that is remembered.
  */
 import { languages, window, workspace, type Disposable, type Memento, type TextDocument } from 'vscode';
-import { parseLink } from '../../core/links/link';
 import { Store } from '../disposable';
-import { languageId } from '../languageId';
-import { detectsLinks } from '../settings';
-import type { Sites } from '../sites';
 
-const memoryKey = 'links.left';
+/** What tells that a document is of another language. */
+export interface Sign {
+  /** The language the editor gives it. */
+  readonly from: string;
+  /** The language it has. */
+  readonly to: string;
+  /** Under which name it is remembered who was changed back. */
+  readonly memory: string;
+  isWanted(): boolean;
+  /** Looks at the first 4 kB at most. */
+  isShownBy(document: TextDocument): boolean;
+}
+
 /** So many files are remembered; the oldest make room. */
 const memoryLimit = 500;
-const lookAt = 4096;
 
 export class Association implements Disposable {
   readonly #store = new Store();
-  /** Documents set here in this session: one that turns plain again was turned by a person. */
+  /** Open documents that were set here: one that turns back was turned by a person. */
   readonly #set = new Set<string>();
+  /** The one among them that is being closed at this moment. */
+  #closing: string | undefined;
 
   constructor(
-    private readonly sites: Sites,
+    private readonly sign: Sign,
     private readonly memory: Memento,
   ) {
     this.#store.add(window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.#look(editor.document))));
+    this.#store.add(workspace.onDidCloseTextDocument((document) => this.#closed(document)));
     this.#store.add(workspace.onDidOpenTextDocument((document) => this.#reopened(document)));
     // What is pasted into a new document is not there yet when it is shown.
     this.#store.add(
@@ -36,41 +47,29 @@ export class Association implements Disposable {
 
   #look(document: TextDocument): void {
     const key = document.uri.toString();
-    if (document.languageId !== 'plaintext' || this.#set.has(key) || !detectsLinks() || this.#left.includes(key)) return;
-    if (!this.#beginsWithLink(document)) return;
+    const { sign } = this;
+    if (document.languageId !== sign.from || this.#set.has(key) || !sign.isWanted() || this.#left.includes(key)) return;
+    if (!sign.isShownBy(document)) return;
     this.#set.add(key);
-    void languages.setTextDocumentLanguage(document, languageId);
+    void languages.setTextDocumentLanguage(document, sign.to);
   }
 
-  /** A change of language closes a document and opens it again. */
+  /** A change of language closes a document and opens it again at once; a file that was closed has no language of ours any more. */
+  #closed(document: TextDocument): void {
+    const key = document.uri.toString();
+    if (document.languageId !== this.sign.to || !this.#set.delete(key)) return;
+    this.#closing = key;
+    queueMicrotask(() => (this.#closing = undefined));
+  }
+
   #reopened(document: TextDocument): void {
     const key = document.uri.toString();
-    if (!this.#set.has(key)) return;
-    if (document.languageId === 'plaintext') {
-      void this.memory.update(memoryKey, [...this.#left.filter((each) => each !== key), key].slice(-memoryLimit));
-      this.#set.delete(key);
-    }
+    if (this.#closing !== key || document.languageId !== this.sign.from) return;
+    void this.memory.update(this.sign.memory, [...this.#left.filter((each) => each !== key), key].slice(-memoryLimit));
   }
 
   get #left(): readonly string[] {
-    return this.memory.get<readonly string[]>(memoryKey, []);
-  }
-
-  #beginsWithLink(document: TextDocument): boolean {
-    let read = 0;
-    for (let line = 0; line < document.lineCount && read < lookAt; line++) {
-      const { text } = document.lineAt(line);
-      read += text.length + 1;
-      const start = text
-        .slice(0, lookAt)
-        .replace(/^\uFEFF/, '')
-        .trim();
-      if (start === '' || start.startsWith('#')) continue;
-      const link = parseLink(start, this.sites.table);
-      // A bare path is a link only where a site is known by it: prose may begin with a slash.
-      return link !== undefined && (link.scheme === 'srm' || link.scheme === 'gsiftp' || link.site !== undefined);
-    }
-    return false;
+    return this.memory.get<readonly string[]>(this.sign.memory, []);
   }
 
   dispose(): void {

@@ -9,12 +9,13 @@ import { Diagnostics } from './diagnostics';
 import { ListFixes } from './fixes';
 import { LinkHover } from './hover';
 import { ListLens } from './lens';
+import { linkSign } from './sign';
 
 export function registerLanguage(sites: Sites, desk: Desk, memory: Memento): readonly Disposable[] {
   const lens = new ListLens(sites);
   const diagnostics = new Diagnostics(sites);
   return [
-    new Association(sites, memory),
+    new Association(linkSign(sites), memory),
     diagnostics,
     languages.registerCodeActionsProvider(languageId, new ListFixes(diagnostics), ListFixes.metadata),
     languages.registerHoverProvider(languageId, new LinkHover(sites, desk)),
