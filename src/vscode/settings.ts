@@ -91,6 +91,11 @@ export function detectsLinks(): boolean {
   return read('grid.links.detect') !== false;
 }
 
+/** The editor's own `editor.largeFileOptimizations`: no colours in large documents. */
+export function largeFileOptimizations(): boolean {
+  return read('editor.largeFileOptimizations') !== false;
+}
+
 /** `grid.links.maxProblems`, 10 to 10 000: problems shown for one list. */
 export function maxProblems(): number {
   return clamp(read('grid.links.maxProblems'), 10, 10_000, 1000);

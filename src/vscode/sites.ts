@@ -6,6 +6,7 @@ import { siteSetting } from './settings';
 
 export class Sites implements Disposable {
   #table: SiteTable | undefined;
+  #problems: readonly string[] = [];
   readonly #changed = new EventEmitter<void>();
   readonly onChange = this.#changed.event;
   readonly #watch = workspace.onDidChangeConfiguration((event) => {
@@ -18,7 +19,14 @@ export class Sites implements Disposable {
     if (this.#table !== undefined) return this.#table;
     const { table, problems } = sites(siteSetting());
     for (const problem of problems) failure(problem, undefined);
+    this.#problems = problems;
     return (this.#table = table);
+  }
+
+  /** One sentence for each entry of the setting that is left out. */
+  get problems(): readonly string[] {
+    void this.table;
+    return this.#problems;
   }
 
   dispose(): void {

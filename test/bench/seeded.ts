@@ -1,4 +1,4 @@
-import { type ProblemCode } from '../../src/core/links/rule';
+import { type Problem, type ProblemCode } from '../../src/core/links/rule';
 
 /** A list with a known number of problems of each kind. */
 export interface SeededList {
@@ -101,10 +101,10 @@ function spoilFor(turn: number, link: string): (typeof spoil)[number] | undefine
   return change?.code === 'retired-host' && !link.includes('lofar-srm') ? spoil[0] : change;
 }
 
-/** How often each code stands in a list of problems. */
-export function countCodes(problems: readonly { readonly code: ProblemCode }[]): Partial<Record<ProblemCode, number>> {
+/** How many lines have each code; a problem that speaks for several lines says for how many. */
+export function countCodes(problems: readonly Pick<Problem, 'code' | 'count'>[]): Partial<Record<ProblemCode, number>> {
   const counts: Partial<Record<ProblemCode, number>> = {};
-  for (const { code } of problems) counts[code] = (counts[code] ?? 0) + 1;
+  for (const { code, count = 1 } of problems) counts[code] = (counts[code] ?? 0) + count;
   return counts;
 }
 

@@ -20,6 +20,8 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./language.test'),
     () => import('./config.test'),
     () => import('./step.test'),
+    () => import('./listEditing.test'),
+    () => import('./listReading.test'),
     () => import('./stagers.test'),
     () => import('./staging.test'),
     () => import('./stageit.test'),

@@ -39,8 +39,7 @@ function ours(node: Node | undefined): unknown {
   if (value instanceof Date) return { date: true };
   if (value instanceof Uint8Array) return { other: 'bytes' };
   if (typeof value === 'number' && !Number.isFinite(value)) return { number: true };
-  // Python's whole numbers have no negative zero.
-  return value === 0 ? 0 : value;
+  return value;
 }
 
 /** Python writes dates and infinities in its own way; that they are such is enough. */

@@ -1,7 +1,8 @@
 /** What the checks of a document share: the document, and where they put what they find. */
 import { type SiteTable } from '../links/site';
+import { type Severity } from '../rules';
 import { type Dialect } from './key';
-import { type Fix, type Problem, type Severity, type StepCode } from './rule';
+import { type Fix, type Problem, type StepCode } from './rule';
 import { type ScalarNode, type Span, type Tree } from './tree';
 
 /** No path, address or name is longer; longer texts are not searched, so that none takes long. */

@@ -1,9 +1,8 @@
 /** Every rule of step configuration, in one table. */
+import { type RuleDoc, type Severity } from '../rules';
 import { meaning } from './meaning';
 import { reading } from './reading';
 import { type Span } from './tree';
-
-export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 /** Change of the text: `text` comes in place of the span. */
 export interface Edit extends Span {
@@ -28,16 +27,10 @@ export interface Problem extends Span {
 
 export type StepCode = (typeof rules)[keyof typeof rules]['code'];
 
-export interface Rule {
-  readonly code: string;
-  readonly severity: Severity;
+export interface Rule extends RuleDoc {
   /** A schema can say this too, so it is left to the service that reads our schema, where there is one. */
   readonly schema?: true;
   readonly message: (...facts: never[]) => string;
-  /** Why it matters. */
-  readonly documentation: string;
-  /** A small document that has this problem, perhaps among others. */
-  readonly example: string;
 }
 
 /**

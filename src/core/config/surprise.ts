@@ -1,7 +1,8 @@
 /** Plain words that YAML 1.1, and so Python, takes for something else than they seem. */
+import { type Severity } from '../rules';
 import { type Findings, quoteFix, replaceFix } from './findings';
 import { type KeySpec } from './key';
-import { rules, type Fix, type Severity } from './rule';
+import { rules, type Fix } from './rule';
 import { specAt } from './schema';
 import { type Node, type ScalarNode, type Step } from './tree';
 

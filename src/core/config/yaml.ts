@@ -183,6 +183,8 @@ class Builder {
     }
     if (style !== 'plain' || startsAsText(text) || isTextToPython(text)) return text;
     const { value } = YAML11_SCHEMA.resolveImplicitScalarTag(text);
+    // Python's whole numbers have no negative zero.
+    if (value === 0) return 0;
     return isScalarValue(value) ? value : text;
   }
 

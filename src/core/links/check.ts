@@ -1,22 +1,17 @@
 import { firstFolders } from './convert';
 import { isBlank } from './line';
-import { rules, type ProblemCode, type Remedy, type Severity } from './rule';
+import { oneSlashEach } from './file';
+import { rules, type Certainty, type Remedy, type Rule } from './rule';
 import { type Scanner } from './scanner';
 import { oneSlash, type Site } from './site';
 
 /** A problem that a line has by itself; columns count from the line's start, so that it moves with its line. */
 export interface Fault {
-  readonly code: ProblemCode;
-  readonly severity: Severity;
+  readonly rule: Rule;
   readonly start: number;
   readonly end: number;
   readonly message: string;
   readonly data: Remedy | undefined;
-}
-
-interface Kind {
-  readonly code: ProblemCode;
-  readonly severity: Severity;
 }
 
 /**
@@ -50,6 +45,7 @@ function isSound(found: Scanner): boolean {
   if (found.inner !== undefined || found.restEnd > found.restStart || found.damaged || site === undefined) return false;
   if (host === undefined ? found.form !== 'path' : host.retired) return false;
   if (found.pathEnd - found.pathStart < 2 || found.source.charCodeAt(found.pathStart + 1) === 47) return false;
+  if (found.pair > found.pathStart) return false;
   return found.port === -1 || found.port === expectedPort(found, site);
 }
 
@@ -58,7 +54,13 @@ function junkFault(found: Scanner, text: string, lineStart: number): Fault {
   while (end > found.linkStart && isBlank(text.charCodeAt(end - 1))) end--;
   const late = /\s(srm|gsiftp|https?|davs?|root|dcap):\/\//i.test(text.slice(found.linkStart, end));
   const rule = late ? rules.lateLink : rules.notALink;
-  return fault(rule, found.linkStart - lineStart, end - lineStart, rule.message(), late ? undefined : { removeLine: true });
+  return fault(
+    rule,
+    found.linkStart - lineStart,
+    end - lineStart,
+    rule.message(),
+    late ? undefined : { removeLine: true, certainty: 'choice' },
+  );
 }
 
 function checkAddress(found: Scanner, frame: Frame, faults: Fault[]): void {
@@ -83,7 +85,7 @@ function unknown(found: Scanner, frame: Frame, faults: Fault[]): void {
   }
   const { host } = found.host;
   const nearest = found.table.nearest(host);
-  const remedy = nearest === undefined ? undefined : { replace: nearest };
+  const remedy = nearest === undefined ? undefined : ({ replace: nearest, certainty: 'likely' } as const);
   add(faults, frame, rules.unknownHost, found.hostStart, found.hostEnd, rules.unknownHost.message(host, nearest), remedy);
 }
 
@@ -93,13 +95,17 @@ function checkDoor(found: Scanner, site: Site, frame: Frame, faults: Fault[]): v
   if (found.port !== -1 && found.port !== expected && expected !== undefined) {
     const port = frame.text.slice(found.portStart, found.portEnd);
     const message = rules.wrongPort.message(door, site.name, expected, port);
+    // Another machine of the site may well listen at a port of its own.
+    const certainty: Certainty = found.host?.host === site[door]?.host ? 'certain' : 'likely';
     add(faults, frame, rules.wrongPort, found.portStart - (port === '' ? 1 : 0), found.portEnd, message, {
       replace: port === '' ? `:${expected}` : String(expected),
+      certainty,
     });
   }
   if (found.host?.retired === true) {
     const current = site[door]?.host;
-    const remedy = current === undefined ? undefined : { replace: current };
+    // Stagers know and report a file by the name in the archive's catalogue, which may be the old one.
+    const remedy = current === undefined ? undefined : ({ replace: current, certainty: 'likely' } as const);
     add(faults, frame, rules.retiredHost, found.hostStart, found.hostEnd, rules.retiredHost.message(found.host.host, current), remedy);
   }
 }
@@ -116,12 +122,27 @@ function checkPath(found: Scanner, frame: Frame, faults: Fault[]): void {
   const path = frame.text.slice(found.pathStart, found.pathEnd);
   const clean = oneSlash(path);
   if (clean === '' || clean === '/') add(faults, frame, rules.noFile, found.linkStart, found.linkEnd, rules.noFile.message());
-  // XRootD writes root://host//path; two slashes are right there.
-  if (clean === path || found.form === 'other') return;
+  const begin = found.pathStart + path.length - clean.length;
   const head = clean.split('/', 2)[1] ?? '';
-  if (!found.table.heads.has(head)) return;
-  const end = found.pathStart + path.length - clean.length + 1;
-  add(faults, frame, rules.doubleSlash, found.pathStart, end, rules.doubleSlash.message(head), { replace: '/' });
+  // XRootD writes root://host//path; two slashes are right there.
+  if (clean !== path && found.form !== 'other' && found.table.heads.has(head)) {
+    const remedy: Remedy = { replace: '/', certainty: 'certain' };
+    add(faults, frame, rules.doubleSlash, found.pathStart, begin + 1, rules.doubleSlash.message(head), remedy);
+  }
+  checkInside(found, clean, begin, frame, faults);
+}
+
+/**
+ * Two slashes further in: one fault for all of a link. At the sites we know they are read as one; of others nobody knows.
+ * Not certain to mend, because the archive's catalogue may have them in the file's name.
+ */
+function checkInside(found: Scanner, path: string, begin: number, frame: Frame, faults: Fault[]): void {
+  const first = found.site === undefined ? -1 : path.indexOf('//');
+  if (first < 0) return;
+  const last = path.lastIndexOf('//') + 2;
+  const replace = oneSlashEach(path.slice(first, last));
+  const { innerSlash } = rules;
+  add(faults, frame, innerSlash, begin + first, begin + last, innerSlash.message(), { replace, certainty: 'likely' });
 }
 
 /** A second column is fine when it says where the file goes (`file:///x.tar`, GRID_LRT's old lists) or is a comment. */
@@ -129,16 +150,16 @@ function checkRest(found: Scanner, text: string, lineStart: number, faults: Faul
   const rest = text.slice(found.restStart, found.restEnd);
   if (rest.startsWith('#') || /^file:\/\/\S*(\s+#.*)?$/i.test(rest)) return;
   const rule = /(^|\s)(srm|gsiftp|https?|davs?|root|dcap):\/\//i.test(rest) ? rules.secondLink : rules.trailingText;
-  const remedy = rule === rules.trailingText ? { replace: '' } : undefined;
+  const remedy = rule === rules.trailingText ? ({ replace: '', certainty: 'likely' } as const) : undefined;
   faults.push(fault(rule, found.restStart - lineStart, found.restEnd - lineStart, rule.message(), remedy));
 }
 
-function add(faults: Fault[], frame: Frame, kind: Kind, start: number, end: number, message: string, data?: Remedy): void {
+function add(faults: Fault[], frame: Frame, rule: Rule, start: number, end: number, message: string, data?: Remedy): void {
   const { whole, offset } = frame;
-  if (whole !== undefined) faults.push(fault(kind, whole.start, whole.end, message, undefined));
-  else faults.push(fault(kind, start - offset, end - offset, message, data));
+  if (whole !== undefined) faults.push(fault(rule, whole.start, whole.end, message, undefined));
+  else faults.push(fault(rule, start - offset, end - offset, message, data));
 }
 
-function fault(kind: Kind, start: number, end: number, message: string, data: Remedy | undefined): Fault {
-  return { code: kind.code, severity: kind.severity, start, end, message, data };
+function fault(rule: Rule, start: number, end: number, message: string, data: Remedy | undefined): Fault {
+  return { rule, start, end, message, data };
 }

@@ -1,3 +1,4 @@
+import { type LineChange } from './change';
 import { type Link } from './link';
 import { type LinkList } from './list';
 import { type LinkForm } from './scanner';
@@ -5,6 +6,8 @@ import { gsiftpPort, oneSlash, siteSetting, srmPort } from './site';
 
 /** The forms a link can be written in. */
 export type TargetForm = Exclude<LinkForm, 'other'>;
+
+export const targetForms: readonly TargetForm[] = ['srm', 'gsiftp', 'https', 'gfal', 'path'];
 
 /** A converted link, or sentences that say what is wrong and what to do. */
 export type Conversion = { readonly text: string; readonly problem?: never } | { readonly problem: string; readonly text?: never };
@@ -66,6 +69,32 @@ export function convertList(list: Pick<LinkList, 'links' | 'junk'>, form: Target
     links: texts.length,
     failed: failed.map(({ link, message }) => ({ link, message })),
   };
+}
+
+/** What `convertLines` gives. */
+export interface ConvertedLines {
+  /** Only lines that read differently afterwards. */
+  readonly changes: readonly LineChange[];
+  /** Number of links that have the form now. */
+  readonly links: number;
+  /** Rows that stay as they are. */
+  readonly failed: readonly FailedLink[];
+}
+
+/**
+ * Converts a list where it stands: further columns, remarks, blank lines and rows that cannot be converted stay.
+ * @param isMeant the lines it is about, counted from 0.
+ */
+export function convertLines(list: LinkList, form: TargetForm, isMeant: (line: number) => boolean = () => true): ConvertedLines {
+  const meant = { links: list.links.filter(({ line }) => isMeant(line)), junk: list.junk.filter(({ line }) => isMeant(line)) };
+  const { links, failed } = convertList(meant, form);
+  const changes = meant.links.flatMap((link): LineChange[] => {
+    const { text } = convert(link, form);
+    if (text === undefined || text === link.text) return [];
+    const { lineStart, start, end, lineEnd } = link;
+    return [{ line: link.line, text: list.text.slice(lineStart, start) + text + list.text.slice(end, lineEnd) }];
+  });
+  return { changes, links, failed };
 }
 
 /**

@@ -19,6 +19,8 @@ export class Prefix {
   private readonly portEnd: number;
   private readonly pathStart: number;
   private readonly fileStart: number;
+  /** -1 for none. */
+  private readonly pair: number;
 
   private constructor(
     readonly text: string,
@@ -38,6 +40,7 @@ export class Prefix {
     this.portEnd = found.portEnd - linkStart;
     this.pathStart = found.pathStart - linkStart;
     this.fileStart = name.start - linkStart;
+    this.pair = found.pair < 0 ? -1 : found.pair - linkStart;
   }
 
   /** The prefix of the link the scanner stands on; undefined when what follows the digits could change its meaning. */
@@ -60,6 +63,7 @@ export class Prefix {
     found.portStart = start + this.portStart;
     found.portEnd = start + this.portEnd;
     found.pathStart = start + this.pathStart;
+    found.pair = this.pair < 0 ? -1 : start + this.pair;
     name.start = start + this.fileStart;
     name.stem = this.stem;
     name.observation = this.observation;

@@ -1,3 +1,4 @@
+import { decode, isParameter, isPathStart } from './address';
 import { isBlank, isDigit } from './line';
 import { FileName } from './name';
 import { Prefix } from './prefix';
@@ -57,6 +58,8 @@ export class Scanner {
   source = '';
   pathStart = 0;
   pathEnd = 0;
+  /** Where the last two slashes of the word stand side by side, those of `://` included; -1 for none. */
+  pair = -1;
   name: FileName;
   /** The srm link inside a download address, when there is one. */
   inner: Scanner | undefined;
@@ -118,15 +121,18 @@ export class Scanner {
   }
 
   private readWord(text: string, from: number, end: number): void {
-    let slash = from - 1;
+    let slash = -2;
+    let pair = -1;
     let query = -1;
     let damaged = false;
     let at = from;
     for (; at < end; at++) {
       const code = text.charCodeAt(at);
       if (code > 63 && code < 127) continue;
-      if (code === 47) slash = at;
-      else if (code === 63) query = query < 0 ? at : query;
+      if (code === 47) {
+        if (slash === at - 1) pair = slash;
+        slash = at;
+      } else if (code === 63) query = query < 0 ? at : query;
       else if (code <= 32 || code >= 127) {
         if (isBlank(code)) break;
         if (code < 160) damaged = true;
@@ -134,6 +140,7 @@ export class Scanner {
     }
     this.linkEnd = at;
     this.lastSlash = slash;
+    this.pair = pair;
     this.query = query;
     this.damaged = damaged;
   }
@@ -201,7 +208,7 @@ export class Scanner {
   private readHost(text: string, authority: number): void {
     const last = this.lastHost;
     const end = authority + last.length;
-    if (last !== '' && end < this.linkEnd && text.startsWith(last, authority) && isHostEnd(text.charCodeAt(end))) {
+    if (last !== '' && end < this.linkEnd && text.startsWith(last, authority) && this.endsHost(text, end)) {
       this.hostStart = authority;
       this.hostEnd = end;
       this.host = this.lastFact;
@@ -209,6 +216,13 @@ export class Scanner {
       this.searchHost(text, authority);
     }
     this.site = this.host?.site;
+  }
+
+  /** Whether a host ends here: what looks like host and port may be `user:word@host`. */
+  private endsHost(text: string, from: number): boolean {
+    if (text.charCodeAt(from) !== 58) return isPathStart(text.charCodeAt(from));
+    for (let at = from + 1; at < this.linkEnd && !isPathStart(text.charCodeAt(at)); at++) if (text.charCodeAt(at) === 64) return false;
+    return true;
   }
 
   private searchHost(text: string, authority: number): void {
@@ -288,29 +302,5 @@ export class Scanner {
     if (slash >= end) for (slash = end - 1; slash >= start && text.charCodeAt(slash) !== 47;) slash--;
     this.name = this.ownName;
     this.name.read(text, start, slash < start ? start : slash + 1, end);
-  }
-}
-
-function isPathStart(code: number): boolean {
-  return code === 47 || code === 63 || code === 35;
-}
-
-function isHostEnd(code: number): boolean {
-  return code === 58 || isPathStart(code);
-}
-
-/** Whether a parameter name (given in lower case) stands at this offset. */
-function isParameter(text: string, at: number, name: string): boolean {
-  return text.startsWith(name, at) || text.slice(at, at + name.length).toLowerCase() === name;
-}
-
-/** Percent-decoded up to the next parameter; as it stands when the encoding is broken. */
-function decode(value: string): string {
-  const and = value.indexOf('&');
-  const text = and < 0 ? value : value.slice(0, and);
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

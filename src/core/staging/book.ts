@@ -89,11 +89,6 @@ export class Book {
     return this.#save();
   }
 
-  /** Events that are on no disk. */
-  get unsaved(): number {
-    return this.#unsaved.length;
-  }
-
   async #save(): Promise<GridError | undefined> {
     const events = this.#unsaved;
     if (events.length === 0) return undefined;

@@ -3,7 +3,7 @@
  * retried, the latest request that holds a link speaks for it.
  */
 import type { CampaignRecord, Past } from './memory';
-import { isOpen, progressOfFiles, type Progress, type RequestFile, type StagingRequest } from './request';
+import { isOpen, progressOfFiles, withTold, type Progress, type RequestFile, type StagingRequest } from './request';
 import { isFinal, type FileCounts, type RequestState } from './state';
 
 export interface CampaignFile {
@@ -44,14 +44,6 @@ export function currentFiles(requests: readonly StagingRequest[]): readonly Camp
     for (const [index, file] of request.files.entries()) byLink.set(file.link, { file, request, index });
   }
   return [...byLink.values()];
-}
-
-function withTold(progress: Progress, requests: readonly StagingRequest[]): Progress {
-  const told = requests.filter((request) => request.files.length === 0 && request.told !== undefined);
-  if (told.length === 0) return progress;
-  const total = told.reduce((sum, each) => sum + (each.told?.total ?? 0), progress.total);
-  const online = told.reduce((sum, each) => sum + (each.told?.online ?? 0), progress.online);
-  return { ...progress, total, online, percent: total === 0 ? 0 : Math.floor((online * 1000) / total) / 10 };
 }
 
 /** From the files where all is said; else by what the requests still do. */

@@ -1,5 +1,6 @@
 /** From lists to the requests that will be made, before anything is sent. */
-import { cleanPath, stagingLink } from '../links/convert';
+import { stagingLink } from '../links/convert';
+import { fileOf } from '../links/file';
 import { facts, type LinkList, type ListFacts } from '../links/list';
 import type { Link } from '../links/link';
 
@@ -46,11 +47,6 @@ export interface Known {
   readonly what: string;
   /** In words: "in request 41902 of StageIT". */
   readonly where: string;
-}
-
-/** What makes two links the same file: the same path at the same site, whichever door, port or form names it. */
-export function fileOf(link: Link): string | undefined {
-  return link.site === undefined ? undefined : `${link.site.id}\n${cleanPath(link)}`;
 }
 
 interface Row {

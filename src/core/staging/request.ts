@@ -158,8 +158,11 @@ export interface Progress {
 
 /** Counts of one or several requests. */
 export function progressOf(...requests: readonly StagingRequest[]): Progress {
-  const known = progressOfFiles(requests.flatMap((request) => request.files));
-  // Of a request whose links are not known the stager's counts are all there is.
+  return withTold(progressOfFiles(requests.flatMap((request) => request.files)), requests);
+}
+
+/** Of a request whose links are not known the stager's counts are all there is: they are added to what is known of files. */
+export function withTold(known: Progress, requests: readonly StagingRequest[]): Progress {
   const told = requests.flatMap((request) => (request.files.length === 0 && request.told !== undefined ? [request.told] : []));
   if (told.length === 0) return known;
   const sum = (of: 'total' | 'online') => told.reduce((total, each) => total + each[of], known[of]);

@@ -7,7 +7,7 @@ import { splitList } from '../../core/links/split';
 import { plural } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
 import { languageId } from '../languageId';
-import { listsMeant, nameOf, readList, type ListSource } from '../lists';
+import { editorLimit, listsMeant, nameOf, readList, type ListSource } from '../lists';
 import type { Sites } from '../sites';
 
 const forms: readonly { readonly form: TargetForm; readonly label: string; readonly detail: string }[] = [
@@ -38,13 +38,13 @@ export async function convertLinks(call: Person | Program, sites: Sites): Promis
   }
   const [source] = await listsMeant(call, sites);
   if (source === undefined) return undefined;
-  const choice = await window.showQuickPick(forms, {
-    title: `Convert ${nameOf(source.uri)}`,
-    placeHolder: 'To which form?',
-    matchOnDetail: true,
-  });
-  if (choice === undefined) return undefined;
-  const result = convertList(source.list, choice.form);
+  const form = await askForm(`Convert ${nameOf(source.uri)}`);
+  if (form === undefined) return undefined;
+  const result = convertList(source.list, form);
+  if (result.text.length > editorLimit)
+    throw new GridError('rejected', `The converted list is too large for the editor.`, {
+      hint: 'Split the list first, and convert its parts.',
+    });
   if (result.links > 0) {
     await window.showTextDocument(await workspace.openTextDocument({ language: languageId, content: result.text }));
   }
@@ -60,7 +60,8 @@ export interface SplitResult {
   readonly files: readonly string[];
 }
 
-export async function splitLinks(call: Person | Program, sites: Sites): Promise<SplitResult | undefined> {
+/** @param wanted how, where a person has said so already. */
+export async function splitLinks(call: Person | Program, sites: Sites, wanted?: unknown): Promise<SplitResult | undefined> {
   if (call.by === 'program') {
     const { by, size } = optionsOf(call.options, { by: 'string', size: 'number?' });
     const way = ways.find((each) => each.by === by)?.by;
@@ -70,7 +71,9 @@ export async function splitLinks(call: Person | Program, sites: Sites): Promise<
   }
   const [source] = await listsMeant(call, sites);
   if (source === undefined) return undefined;
-  const choice = await window.showQuickPick(ways, { title: `Split ${nameOf(source.uri)}`, placeHolder: 'How?' });
+  const choice =
+    ways.find(({ by }) => by === wanted) ??
+    (await window.showQuickPick(ways, { title: `Split ${nameOf(source.uri)}`, placeHolder: 'How?' }));
   if (choice === undefined) return undefined;
   const size = choice.by === 'slice' ? await askSize() : undefined;
   if (choice.by === 'slice' && size === undefined) return undefined;
@@ -82,13 +85,19 @@ export async function splitLinks(call: Person | Program, sites: Sites): Promise<
   return result;
 }
 
-async function readOnly(call: Program, sites: Sites): Promise<ListSource> {
+/** Asks a person for one of the forms. */
+export async function askForm(title: string): Promise<TargetForm | undefined> {
+  return (await window.showQuickPick(forms, { title, placeHolder: 'To which form?', matchOnDetail: true }))?.form;
+}
+
+/** The one list of a program's call. */
+export async function readOnly(call: Program, sites: Sites): Promise<ListSource> {
   const [uri, ...more] = urisOf(call.subject);
   if (uri === undefined || more.length > 0) throw new GridError('rejected', 'This command takes one list.');
   return readList(uri, sites);
 }
 
-function formNamed(name: string): TargetForm {
+export function formNamed(name: string): TargetForm {
   const form = forms.find((each) => each.form === name)?.form;
   if (form === undefined)
     throw new GridError('rejected', `There is no form "${name}".`, { hint: `There are: ${forms.map((each) => each.form).join(', ')}.` });

@@ -1,9 +1,11 @@
 /** grid.staging.stage: from lists of links to requests, with a preview for a person. */
 import { ProgressLocation, window } from 'vscode';
 import { GridError } from '../../core/errors';
+import { fileOf } from '../../core/links/file';
 import { parseLink } from '../../core/links/link';
+import { parseList } from '../../core/links/list';
 import type { Desk, Submission } from '../../core/staging/desk';
-import { campaignName, fileOf, planStaging, type Known, type Plan, type Source } from '../../core/staging/plan';
+import { campaignName, planStaging, type Known, type Plan, type Source } from '../../core/staging/plan';
 import { emptyPlanReason, previewOf } from '../../core/staging/preview';
 import { isOpen } from '../../core/staging/request';
 import { count, listing, plural } from '../../core/wording';
@@ -99,9 +101,19 @@ function onlyStager(stagers: Stagers): string {
   return only;
 }
 
+/** One link that a person has pointed at; `name` says where it stands. */
+export async function stageLink(link: unknown, name: unknown, ports: StagePorts): Promise<StageResult | undefined> {
+  needTrust('Staging');
+  if (typeof link !== 'string' || typeof name !== 'string') return undefined;
+  return stageSources([{ name, list: parseList(link, ports.sites.table) }], ports);
+}
+
 async function stageForPerson(call: Person, ports: StagePorts): Promise<StageResult | undefined> {
-  const { desk, stagers, sites } = ports;
-  const sources = await listsMeant(call, sites);
+  return stageSources(await listsMeant(call, ports.sites), ports);
+}
+
+async function stageSources(sources: readonly Source[], ports: StagePorts): Promise<StageResult | undefined> {
+  const { desk, stagers } = ports;
   if (sources.length === 0) return undefined;
   const stager = await stagerMeant(stagers);
   if (stager === undefined) return undefined;

@@ -12,6 +12,7 @@ type Call = Person | Program;
 type Command = (call: Call, workbench: Workbench, args: readonly unknown[]) => unknown;
 
 const links = () => import('./links');
+const rewrite = () => import('./rewrite');
 const requests = () => import('./requests');
 const copies = () => import('./copies');
 const adoption = () => import('./adoption');
@@ -20,9 +21,14 @@ const config = () => import('./config');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
-  'grid.links.split': async (call, { sites }) => (await links()).splitLinks(call, sites),
+  'grid.links.convertInPlace': async (call, { sites }, args) => (await rewrite()).convertInPlace(call, sites, args[2]),
+  'grid.links.split': async (call, { sites }, args) => (await links()).splitLinks(call, sites, args[2]),
+  'grid.links.sort': async (call, { sites }) => (await rewrite()).sortLinks(call, sites),
+  'grid.links.removeDuplicates': async (call, { sites }) => (await rewrite()).removeDuplicates(call, sites),
+  'grid.links.fixAll': async (call, { sites }) => (await rewrite()).fixAll(call, sites),
   'grid.links.copy': (_, __, [text]) => copyText(text),
   'grid.staging.stage': async (call, workbench) => (await import('./stage')).stage(call, workbench),
+  'grid.staging.stageLink': async (_, workbench, [link, name]) => (await import('./stage')).stageLink(link, name, workbench),
   'grid.staging.addStager': async (call, { stagers }) => (await accounts()).addStager(call, stagers),
   'grid.staging.removeStager': async (call, { stagers }) => (await accounts()).removeStager(call, stagers),
   'grid.staging.signIn': async (call, { stagers }) => (await accounts()).signInToStager(call, stagers),

@@ -1,7 +1,4 @@
-/**
- * Problems of link lists, kept up while typing: an edit costs as much as the edited lines, not the list. Published once
- * the keys rest.
- */
+/** Problems of link lists, published when a list is opened and once the keys rest. */
 import {
   Diagnostic,
   DiagnosticRelatedInformation,
@@ -12,19 +9,13 @@ import {
   Range,
   workspace,
   type Disposable,
-  type TextDocument,
-  type TextDocumentChangeEvent,
   type Uri,
 } from 'vscode';
-import { LinkDocument } from '../../core/links/document';
 import type { Problem } from '../../core/links/rule';
 import { count } from '../../core/wording';
 import { Store } from '../disposable';
-import { languageId } from '../languageId';
 import { maxProblems } from '../settings';
-import type { Sites } from '../sites';
-
-const restMs = 150;
+import type { OpenList, OpenLists } from './openLists';
 
 const severities = {
   error: DiagnosticSeverity.Error,
@@ -33,69 +24,30 @@ const severities = {
   hint: DiagnosticSeverity.Hint,
 };
 
-interface Open {
-  links: LinkDocument;
-  timer: NodeJS.Timeout | undefined;
-}
-
 export class Diagnostics implements Disposable {
   readonly #store = new Store();
   readonly #collection = this.#store.add(languages.createDiagnosticCollection('grid-links'));
-  readonly #open = new Map<string, Open>();
 
-  constructor(private readonly sites: Sites) {
-    this.#store.add(workspace.onDidOpenTextDocument((document) => this.#opened(document)));
-    this.#store.add(workspace.onDidChangeTextDocument((event) => this.#edited(event)));
-    this.#store.add(workspace.onDidCloseTextDocument((document) => this.#closed(document.uri)));
-    this.#store.add(sites.onChange(() => this.#readAgain()));
+  constructor(lists: OpenLists) {
+    this.#store.add(lists.onChange((list) => this.#publish(list)));
+    this.#store.add(lists.onClose((uri) => this.#collection.delete(uri)));
     this.#store.add(
-      workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('grid.links.maxProblems') && this.#readAgain()),
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('grid.links.maxProblems')) lists.all.forEach((list) => this.#publish(list));
+      }),
     );
-    for (const document of workspace.textDocuments) this.#opened(document);
+    lists.all.forEach((list) => this.#publish(list));
   }
 
-  /** The problems of a document as it is now; none for one that is no list. */
-  problemsOf(document: TextDocument): readonly Problem[] {
-    return this.#open.get(document.uri.toString())?.links.problems() ?? [];
-  }
-
-  #opened(document: TextDocument): void {
-    if (document.languageId !== languageId) return;
-    const open = { links: new LinkDocument(document.getText(), this.sites.table), timer: undefined };
-    this.#open.set(document.uri.toString(), open);
-    this.#publish(document.uri, open);
-  }
-
-  #edited({ document, contentChanges }: TextDocumentChangeEvent): void {
-    const open = this.#open.get(document.uri.toString());
-    if (open === undefined || contentChanges.length === 0) return;
-    for (const { range, text } of contentChanges) open.links.edit(range, text);
-    // Should the two ever disagree about lines, the editor is right.
-    if (open.links.lineCount !== document.lineCount) open.links = new LinkDocument(document.getText(), this.sites.table);
-    clearTimeout(open.timer);
-    open.timer = setTimeout(() => this.#publish(document.uri, open), restMs);
-  }
-
-  #closed(uri: Uri): void {
-    clearTimeout(this.#open.get(uri.toString())?.timer);
-    this.#open.delete(uri.toString());
-    this.#collection.delete(uri);
-  }
-
-  #readAgain(): void {
-    for (const document of workspace.textDocuments) this.#opened(document);
-  }
-
-  #publish(uri: Uri, open: Open): void {
-    const problems = open.links.problems();
+  #publish({ document, links }: OpenList): void {
+    const problems = links.problems();
     const limit = maxProblems();
-    const shown = problems.slice(0, limit).map((problem) => toDiagnostic(problem, uri));
+    const shown = problems.slice(0, limit).map((problem) => toDiagnostic(problem, document.uri));
     if (problems.length > limit) shown.push(cappedNotice(problems.length, limit));
-    this.#collection.set(uri, shown);
+    this.#collection.set(document.uri, shown);
   }
 
   dispose(): void {
-    for (const { timer } of this.#open.values()) clearTimeout(timer);
     this.#store.dispose();
   }
 }

@@ -1,13 +1,13 @@
 /** Pointing at a link: what it is, what the desk knows of it, and its other forms, each with Copy. */
 import { MarkdownString, Hover, Range, workspace, type HoverProvider, type Position, type TextDocument } from 'vscode';
-import { cleanPath, convert, type TargetForm } from '../../core/links/convert';
+import { cleanPath, convert, targetForms } from '../../core/links/convert';
 import { parseLink, type Link } from '../../core/links/link';
 import type { Desk } from '../../core/staging/desk';
 import { fileWord } from '../../core/staging/state';
+import { nameOf } from '../lists';
 import { plain } from '../markdown';
 import type { Sites } from '../sites';
 
-const forms: readonly TargetForm[] = ['srm', 'gsiftp', 'https', 'gfal', 'path'];
 /** Characters of a form that are shown; the rest of a path is left out in the middle, never the file name. */
 const width = 70;
 
@@ -22,16 +22,20 @@ export class LinkHover implements HoverProvider {
     const link = parseLink(text, this.sites.table);
     if (link === undefined || position.character < link.start || position.character > link.end) return undefined;
     const markdown = new MarkdownString(`${this.#sentence(link)}\n\n${formsOf(link)}`);
-    const actions = ['grid.links.copy'];
-    if (workspace.isTrusted) {
-      const known = this.#known(link);
-      if (known !== undefined) {
-        markdown.appendMarkdown(`\n\n[Show in Staging Requests](command:grid.staging.focus)`);
-        actions.push('grid.staging.focus');
-      }
-    }
-    markdown.isTrusted = { enabledCommands: actions };
+    markdown.appendMarkdown(`\n\n${this.#actions(link, `${nameOf(document.uri)} (line ${position.line + 1})`).join(' · ')}`);
+    markdown.isTrusted = { enabledCommands: ['grid.links.copy', 'grid.staging.stageLink', 'grid.staging.focus'] };
     return new Hover(markdown, new Range(position.line, link.start, position.line, link.end));
+  }
+
+  #actions(link: Link, name: string): string[] {
+    const address = convert(link, 'https').text;
+    const actions: string[] = [];
+    if (workspace.isTrusted) {
+      if (link.site !== undefined) actions.push(`[Stage…](${commandLink('grid.staging.stageLink', link.text, name)} "Stage this file")`);
+      if (this.#known(link) !== undefined) actions.push('[Show in Staging Requests](command:grid.staging.focus)');
+    }
+    if (address !== undefined) actions.push(`[Download](${address.replace(/[<>()\\"\s]/g, encodeURIComponent)} "Open its download door")`);
+    return actions;
   }
 
   #sentence(link: Link): string {
@@ -56,14 +60,19 @@ export class LinkHover implements HoverProvider {
 
 /** One line a form. Not a table: its empty header would leave a gap, and a full one would be bold. */
 function formsOf(link: Link): string {
-  return forms
+  return targetForms
     .flatMap((form) => {
       const { text } = convert(link, form);
       if (text === undefined) return [];
-      const copy = `command:grid.links.copy?${encodeURIComponent(JSON.stringify([text]))}`;
-      return [`[Copy](${copy} "Copy the ${form} form") ${form} \`${shorten(text)}\``];
+      return [`[Copy](${commandLink('grid.links.copy', text)} "Copy the ${form} form") ${form} \`${shorten(text)}\``];
     })
     .join('  \n');
+}
+
+function commandLink(command: string, ...args: readonly string[]): string {
+  // A bracket in an argument would end the link.
+  const encoded = encodeURIComponent(JSON.stringify(args)).replace(/[()]/g, (bracket) => (bracket === '(' ? '%28' : '%29'));
+  return `command:${command}?${encoded}`;
 }
 
 function shorten(text: string): string {

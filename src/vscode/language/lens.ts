@@ -1,23 +1,28 @@
 /** Line 1 of a list: its facts, then what can be done with it. Present from the start, so that lines never move. */
 import { CodeLens, EventEmitter, Range, workspace, type CodeLensProvider, type Disposable, type TextDocument } from 'vscode';
-import { facts, parseList, type ListFacts } from '../../core/links/list';
+import type { ListFacts } from '../../core/links/list';
 import { bandRange, missingBands } from '../../core/links/series';
 import { plural } from '../../core/wording';
 import { Store } from '../disposable';
 import type { Sites } from '../sites';
+import type { OpenLists } from './openLists';
 
 export class ListLens implements CodeLensProvider, Disposable {
   readonly #store = new Store();
   readonly #changed = this.#store.add(new EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(private readonly sites: Sites) {
+  constructor(
+    private readonly lists: OpenLists,
+    sites: Sites,
+  ) {
     this.#store.add(sites.onChange(() => this.#changed.fire()));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()));
   }
 
   provideCodeLenses(document: TextDocument): CodeLens[] {
-    const found = facts(parseList(document.getText(), this.sites.table));
+    const found = this.lists.of(document)?.facts();
+    if (found === undefined) return [];
     const line = new Range(0, 0, 0, 0);
     const lens = (title: string, command: string) => new CodeLens(line, { title, command, arguments: [document.uri, [document.uri]] });
     // A lens without a command is text.

@@ -20,7 +20,7 @@ import type { Watch } from '../watch';
 import { headOf, namesOf, statesOf, supportText, type Names, type States } from './campaignView';
 import { pageOf, resourcesOf } from './page';
 
-export const stagingPanel = 'grid.staging';
+const stagingPanel = 'grid.staging';
 
 export interface PanelPorts {
   readonly desk: Desk;

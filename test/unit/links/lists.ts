@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseLink, type Link } from '../../../src/core/links/link';
+import { lint } from '../../../src/core/links/lint';
+import { type Problem } from '../../../src/core/links/rule';
 import { sites } from '../../../src/core/links/site';
 
 export const { table } = sites();
@@ -29,6 +31,28 @@ export function bandLinks(bands: readonly number[], observation = 'L229507', bas
 /** from, from + step, … to. */
 export function range(from: number, to: number, step = 1): number[] {
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+}
+
+/** Problems of these lines. */
+export function problems(...lines: string[]): readonly Problem[] {
+  return lint(lines.join('\n'), table);
+}
+
+export function codes(...lines: string[]): string[] {
+  return problems(...lines).map(({ code }) => code);
+}
+
+/** The only problem of the lines, with the text it is shown at and the line after its remedy. */
+export function only(...lines: string[]): Problem & { at: string; mended: string } {
+  const found = problems(...lines);
+  assert.equal(found.length, 1, JSON.stringify(found));
+  const [first] = found as readonly [Problem];
+  const line = lines[first.line] ?? '';
+  return {
+    ...first,
+    at: line.slice(first.start, first.end),
+    mended: line.slice(0, first.start) + (first.data?.replace ?? '?') + line.slice(first.end),
+  };
 }
 
 /** Links of the three sites in their canonical srm form, with and without odd paths. */

@@ -14,6 +14,15 @@ const only = (of = desk) => {
 };
 const lostAnswer = new GridError('timeout', 'No answer.', { uncertain: true });
 
+/** A part that waits because the one before it fills the stager. */
+async function aDraft() {
+  room.limits = { ...room.limits, filesInFlight: 1 };
+  await desk.stage([part('a'), part('b')], options);
+  const draft = desk.requests.find(({ state }) => state === 'draft');
+  assert.ok(draft);
+  return draft;
+}
+
 beforeEach(() => {
   room = new Room();
   desk = room.window();
@@ -128,10 +137,7 @@ describe('a window that dies', () => {
 
   test('between "submitting" and the claim: surely not sent, so it is sent', async () => {
     const { e, ...claimless } = { e: 'submitting' as const, at: room.now, turn: 0, until: room.now + 1000 };
-    room.limits = { ...room.limits, filesInFlight: 1 };
-    await desk.stage([part('a'), part('b')], options);
-    const draft = desk.requests.find(({ state }) => state === 'draft');
-    assert.ok(draft);
+    const draft = await aDraft();
     room.shared.events.push({ e, ...claimless, part: draft.key });
     room.limits = { ...room.limits, filesInFlight: 10 };
     const next = room.window();
@@ -145,10 +151,7 @@ describe('a window that dies', () => {
 
 describe('two windows with one part', () => {
   test('what one drops while the other sends it stays on the desk, and is looked for', async () => {
-    room.limits = { ...room.limits, filesInFlight: 1 };
-    await desk.stage([part('a'), part('b')], options);
-    const draft = desk.requests.find(({ state }) => state === 'draft');
-    assert.ok(draft);
+    const draft = await aDraft();
     room.limits = { ...room.limits, filesInFlight: 10 };
     const other = room.window();
     await other.load({ signal });
@@ -162,10 +165,7 @@ describe('two windows with one part', () => {
   });
 
   test('what is dropped after the other has begun to send it is not gone, though it was a draft a moment ago', async () => {
-    room.limits = { ...room.limits, filesInFlight: 1 };
-    await desk.stage([part('a'), part('b')], options);
-    const draft = desk.requests.find(({ state }) => state === 'draft');
-    assert.ok(draft);
+    const draft = await aDraft();
     room.limits = { ...room.limits, filesInFlight: 10 };
     const other = room.window();
     await other.load({ signal });
@@ -185,10 +185,7 @@ describe('two windows with one part', () => {
   });
 
   test('what was dropped before it was sent is gone for both', async () => {
-    room.limits = { ...room.limits, filesInFlight: 1 };
-    await desk.stage([part('a'), part('b')], options);
-    const draft = desk.requests.find(({ state }) => state === 'draft');
-    assert.ok(draft);
+    const draft = await aDraft();
     await desk.abort(draft, { signal });
     room.limits = { ...room.limits, filesInFlight: 10 };
     const other = room.window();
@@ -198,17 +195,21 @@ describe('two windows with one part', () => {
     assert.equal(room.stager.submitted.length, 1);
   });
 
-  test('a plan of another window is not withdrawn with ours', async () => {
+  test('a plan of another window is not withdrawn with ours, and goes out once', async () => {
     room.stager.failure = new GridError('auth', 'Who are you?');
+    await desk.stage([part('b')], options);
+    assert.deepEqual(desk.requests, [], 'a plan of ours alone is withdrawn');
     const other = room.window();
     const theirs = other.stage([part('a')], options);
     await desk.stage([part('a')], options);
     await theirs;
+    for (const window of [desk, other]) assert.deepEqual([only(window).state, only(window).campaigns.length], ['draft', 2]);
     room.stager.failure = undefined;
     room.now += 60 * 60_000;
     await desk.pump({ signal });
     await other.pump({ signal });
-    assert.ok(room.stager.submitted.length <= 1, 'never twice');
+    assert.deepEqual(room.stager.submitted, [['a']]);
+    assert.equal(only(other).id, only().id);
   });
 });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseList } from '../../../src/core/links/list';
 import { sites } from '../../../src/core/links/site';
-import { campaignName, fileOf, planStaging } from '../../../src/core/staging/plan';
+import { fileOf } from '../../../src/core/links/file';
+import { campaignName, planStaging } from '../../../src/core/staging/plan';
 import { emptyPlanReason, previewOf } from '../../../src/core/staging/preview';
 
 const { table } = sites({});
