@@ -5,8 +5,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { jsonSchema } from '../src/core/config/jsonSchema.ts';
-import { stepPage } from '../src/core/config/page.ts';
+import { jsonSchema } from '../src/core/config/docs/jsonSchema.ts';
+import { stepPage } from '../src/core/config/docs/page.ts';
 
 const json = (value) => `${JSON.stringify(value, null, 1)}\n`;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lintConfig } from '../../src/core/config/lint';
+import { lintConfig } from '../../src/core/config/rules/lint';
 import { sites } from '../../src/core/links/site';
 import { median, timed, type Figure } from './figure';
 

@@ -1,8 +1,8 @@
 /** grid.config.convert, .import and .keys. None needs trust: nothing runs, and nothing is written before a person says so. */
 import { TextEncoder } from 'node:util';
 import { commands, extensions, Range, Uri, window, workspace, WorkspaceEdit } from 'vscode';
-import { convertConfig, formOf, forms, formWords, type Form } from '../../core/config/convert';
-import { importLegacy } from '../../core/config/legacy';
+import { convertConfig, formOf, forms, formWords, type Form } from '../../core/config/convert/convert';
+import { importLegacy } from '../../core/config/convert/legacy';
 import type { Syntax } from '../../core/config/tree';
 import { GridError } from '../../core/errors';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';

@@ -10,7 +10,7 @@ import { failure } from '../log';
 import type { Sites } from '../sites';
 import { Association } from './association';
 import { stepSign } from './sign';
-import type { StepLanguage } from './step';
+import type { StepLanguage } from './step/language';
 
 /** What a change in these lines says about the document as a whole. */
 const headLines = 200;
@@ -36,7 +36,7 @@ export class Steps implements Disposable {
 
   #look(document: TextDocument): void {
     if (!isStepDocument(document)) return;
-    this.#language ??= import('./step').then(({ StepLanguage: Language }) => this.#store.add(new Language(this.sites)));
+    this.#language ??= import('./step/language').then(({ StepLanguage: Language }) => this.#store.add(new Language(this.sites)));
     this.#language
       .then((language) => language.open(document))
       .catch((error: unknown) => failure('A step file could not be checked.', error));

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { completionsAt, type CompletionOptions, type Suggestion } from '../../../src/core/config/completion';
-import { lintConfig } from '../../../src/core/config/lint';
-import { starters } from '../../../src/core/config/starter';
+import { completionsAt, type CompletionOptions, type Suggestion } from '../../../src/core/config/edit/completion';
+import { lintConfig } from '../../../src/core/config/rules/lint';
+import { starters } from '../../../src/core/config/edit/starter';
 import { parseConfig } from '../../../src/core/config/syntax';
 import { toData, type Syntax } from '../../../src/core/config/tree';
 import { marked, samples, step } from './place';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apart, apply, certainFix, changes, fixAll } from '../../../src/core/config/fix';
-import { lintConfig } from '../../../src/core/config/lint';
+import { apart, apply, certainFix, changes, fixAll } from '../../../src/core/config/edit/fix';
+import { lintConfig } from '../../../src/core/config/rules/lint';
 import { parseConfig } from '../../../src/core/config/syntax';
 import { toData } from '../../../src/core/config/tree';
 import { samples, step } from './place';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apply } from '../../../src/core/config/fix';
-import { formatEdits } from '../../../src/core/config/format';
+import { apply } from '../../../src/core/config/edit/fix';
+import { formatEdits } from '../../../src/core/config/edit/format';
 import { parseConfig } from '../../../src/core/config/syntax';
 import { toData } from '../../../src/core/config/tree';
 import { step } from './place';

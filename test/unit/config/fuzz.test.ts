@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { lintConfig } from '../../../src/core/config/lint';
+import { lintConfig } from '../../../src/core/config/rules/lint';
 import { sites } from '../../../src/core/links/site';
 import { type Syntax } from '../../../src/core/config/tree';
 import { notes2017, step05, step1, stepOurs, withoutDollar } from './shapes';

@@ -1,8 +1,8 @@
 /** What is said about a place. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dutyFor } from '../../../src/core/config/duty';
-import { hoverAt, type HoverText } from '../../../src/core/config/hover';
+import { dutyFor } from '../../../src/core/config/edit/duty';
+import { hoverAt, type HoverText } from '../../../src/core/config/edit/hover';
 import { parseConfig } from '../../../src/core/config/syntax';
 import type { Syntax } from '../../../src/core/config/tree';
 import { marked, samples, step } from './place';

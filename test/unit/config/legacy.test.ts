@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { importLegacy } from '../../../src/core/config/legacy';
-import { lintConfig } from '../../../src/core/config/lint';
-import { dataOfTree } from '../../../src/core/config/plain';
+import { importLegacy } from '../../../src/core/config/convert/legacy';
+import { lintConfig } from '../../../src/core/config/rules/lint';
+import { dataOfTree } from '../../../src/core/config/convert/plain';
 import { parseConfig } from '../../../src/core/config/syntax';
 import { GridError } from '../../../src/core/errors';
 import { half, one } from './forms';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lintConfig } from '../../../src/core/config/lint';
-import { type Problem } from '../../../src/core/config/rule';
+import { lintConfig } from '../../../src/core/config/rules/lint';
+import { type Problem } from '../../../src/core/config/rules/rule';
 import { notes2017, step05, step1, stepOurs, withoutDollar, withoutGit } from './shapes';
 
 const syntaxOf = (text: string) => (text.trimStart().startsWith('{') ? 'json' : 'yaml');

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pointersIn, repositoryPage } from '../../../src/core/config/address';
-import { foldsOf, symbolsOf, type OutlineItem } from '../../../src/core/config/outline';
+import { pointersIn, repositoryPage } from '../../../src/core/config/edit/address';
+import { foldsOf, symbolsOf, type OutlineItem } from '../../../src/core/config/edit/outline';
 import { parseConfig } from '../../../src/core/config/syntax';
 import { samples, step } from './place';
 

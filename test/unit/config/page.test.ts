@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { documents } from '../../../media/docs.mjs';
 import { tokenFields } from '../../../src/core/config/fields';
-import { stepPage } from '../../../src/core/config/page';
-import { rules } from '../../../src/core/config/rule';
+import { stepPage } from '../../../src/core/config/docs/page';
+import { rules } from '../../../src/core/config/rules/rule';
 
 const media = join(import.meta.dirname, '../../../media');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lintConfig } from '../../../src/core/config/lint';
-import { rules, type Rule } from '../../../src/core/config/rule';
+import { lintConfig } from '../../../src/core/config/rules/lint';
+import { rules, type Rule } from '../../../src/core/config/rules/rule';
 
 const table: readonly (readonly [string, Rule])[] = Object.entries(rules);
 
