@@ -1,4 +1,7 @@
-/** Ctrl-click on a link opens it at the download door of its site. */
+/**
+ * Ctrl-click on the file name of a link opens it at the download door of its site. The editor underlines what can be
+ * clicked: with whole links every line would be underlined, and no squiggle seen.
+ */
 import { DocumentLink, Range, Uri, type DocumentLinkProvider, type TextDocument } from 'vscode';
 import { convert } from '../../core/links/convert';
 import { parseLink } from '../../core/links/link';
@@ -36,7 +39,9 @@ export class Downloads implements DocumentLinkProvider<Download> {
       const row = rows[line];
       const door = row === undefined ? undefined : doorOf(row);
       if (row === undefined || door === undefined) continue;
-      const link = new Download(new Range(line, row.start, line, row.end), row.link);
+      const name = row.text.lastIndexOf('/', row.end - 1) + 1;
+      if (name <= row.start || name >= row.end) continue;
+      const link = new Download(new Range(line, name, line, row.end), row.link);
       link.tooltip = `Download through ${door}`;
       found.push(link);
     }

@@ -10,6 +10,7 @@ import {
   type DocumentSelector,
   type LanguageStatusItem,
 } from 'vscode';
+import type { LinkDocument } from '../../core/links/document';
 import { count, plural } from '../../core/wording';
 import { Store } from '../disposable';
 import { languageId } from '../languageId';
@@ -65,12 +66,11 @@ export class ListStatus implements Disposable {
     }
     const list = this.lists.of(document);
     if (list === undefined) return nothing;
-    const large = list.lineCount > coloursUpTo.lines || document.getText().length > coloursUpTo.characters;
     return checked({
       links: list.facts().total,
       problems: list.problems().length,
       shownAtMost: maxProblems(),
-      plain: large && largeFileOptimizations(),
+      plain: largeFileOptimizations() && isLarge(list),
     });
   }
 
@@ -107,6 +107,10 @@ export function checked(list: { links: number; problems: number; shownAtMost: nu
   }
   const show = { title: 'Show Problems', command: 'workbench.actions.view.problems' };
   return { text, detail: colours, severity: LanguageStatusSeverity.Information, ...(problems > 0 ? { command: show } : {}) };
+}
+
+function isLarge({ lineCount, rows }: LinkDocument): boolean {
+  return lineCount > coloursUpTo.lines || rows.reduce((sum, { text }) => sum + text.length + 1, 0) > coloursUpTo.characters;
 }
 
 const nothing: Said = { text: '', detail: '', severity: LanguageStatusSeverity.Information };
