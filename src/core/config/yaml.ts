@@ -1,6 +1,6 @@
 /**
  * YAML 1.1 as Python's tools write and read it, with offsets, from the event stream of js-yaml. The parser stops at its
- * first error: there is never more than one `syntax` fault, and then no tree but of what stood before it.
+ * first error: there is never more than one `syntax` fault, and then a tree only where leaving out one line mends it.
  */
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAML11_SCHEMA, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
 import { GridError } from '../errors';
@@ -14,6 +14,7 @@ import {
   type ScalarNode,
   type ScalarStyle,
   type ScalarValue,
+  type Span,
   type Tree,
 } from './tree';
 
@@ -34,9 +35,35 @@ export function parseYaml(text: string): Tree {
   try {
     events = parseEvents(text, { maxDepth });
   } catch (error) {
-    return { syntax: 'yaml', text, root: undefined, faults: [syntaxFault(error, text)] };
+    return salvaged(text, error);
   }
   return new Builder(text, events).build();
+}
+
+/**
+ * What can be read in spite of an error: while somebody types a line, the problems of all others should not come and go.
+ * The line of the error is left out, else the one above it, where an unfinished key is only noticed later.
+ */
+function salvaged(text: string, error: unknown): Tree {
+  const fault = syntaxFault(error, text);
+  const here = lineAt(text, fault.start);
+  for (const line of [here, lineAt(text, Math.max(0, here.start - 1))]) {
+    const rest = text.slice(0, line.start) + ' '.repeat(line.end - line.start) + text.slice(line.end);
+    try {
+      const { root, faults } = new Builder(rest, parseEvents(rest, { maxDepth })).build();
+      return { syntax: 'yaml', text, root, faults: [fault, ...faults] };
+    } catch {
+      // More than this line is damaged.
+    }
+  }
+  return { syntax: 'yaml', text, root: undefined, faults: [fault] };
+}
+
+/** The line around an offset, without its line break. */
+function lineAt(text: string, offset: number): Span {
+  const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  const end = text.slice(start).search(/[\r\n]|$/);
+  return { start, end: start + end };
 }
 
 class Builder {

@@ -145,6 +145,20 @@ describe('what cannot be read', () => {
     });
   }
 
+  it('one unfinished line hides nothing of the others', () => {
+    for (const typed of ['SIM', '  SIM: [1, ', '\tSIMG: x', 'a: b: c', '    "SIM']) {
+      const text = step05.replace('    status: queued\n', `    status: queued\n${typed}\n`);
+      const tree = parseYaml(text);
+      assert.deepEqual(
+        tree.faults.map(({ kind }) => kind),
+        ['syntax'],
+        typed,
+      );
+      assert.equal(toData(valueAt(asMap(tree.root), 'Token', 'type')), 'test', typed);
+      assert.equal(toData(valueAt(asMap(tree.root), 'Sandbox', 'name')), 'field_cal', typed);
+    }
+  });
+
   it('depth has an end', () => {
     const text = `a: ${'['.repeat(5000)}${']'.repeat(5000)}\n`;
     assert.match(parseYaml(text).faults[0]?.message ?? '', /nested more than 60 deep/);

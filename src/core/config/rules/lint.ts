@@ -47,9 +47,13 @@ export function lintTree(tree: Tree, options: LintOptions = {}): Problem[] {
     checkSandbox(findings, root);
     checkTexts(findings);
   }
-  return told(findings.problems, options.withoutSchema === true);
+  // What lacks may stand where the file cannot be read.
+  const damaged = tree.faults.some(({ kind }) => kind === 'syntax');
+  const problems = damaged ? findings.problems.filter(({ code }) => !absences.has(code)) : findings.problems;
+  return told(problems, options.withoutSchema === true);
 }
 
+const absences: ReadonlySet<string> = new Set([rules.missingKey.code, rules.noGit.code]);
 const bySchema: ReadonlySet<string> = new Set(
   Object.values(rules)
     .filter((rule) => 'schema' in rule)
