@@ -108,7 +108,7 @@ scene(room, 'a conversion is shown beside the file before anything is written', 
 
 /** Puts the cursor somewhere, and that place into view. */
 async function goTo(lineNumber: number, column: number): Promise<void> {
-  await editor().locator('.view-line').first().click();
+  await room.page.keyboard.press('Control+1'); // the focus into the editor
   await room.page.keyboard.press('Control+G');
   await answerInput(room.page, `:${lineNumber}:${column}`);
   await waitForStatus(room.page, new RegExp(`^Ln ${lineNumber}, Col ${column}$`));
