@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { answerPick, runCommand } from '../editor/prompt';
 import { until, type Shown } from '../editor/until';
-import { openFile, waitForStatus } from '../editor/workbench';
+import { openFile, setTheme, waitForStatus } from '../editor/workbench';
 import { copied, openList, readLens, roomFor, scene } from './room';
 
 const room = roomFor({});
@@ -128,6 +128,31 @@ scene(room, 'a mistake whose mend is certain is mended by one choice', async () 
   await until('the host is right', async () => (await line('L701260_SB002').innerText()).includes('srm.grid.sara.nl:8443'));
   await until('the problem has gone', async () => (await problems('srm_broken.txt')).length === 4);
 });
+
+for (const theme of ['dark', 'light'] as const) {
+  scene(room, `problems, hover, completion and fixes in ${theme}`, async () => {
+    await setTheme(room.page, theme);
+    await openList(room.page, 'srm_broken.txt', '12 links');
+    await room.picture(`links-problems-${theme}`);
+    assert.match(await (await pointAt(line('L701260_SB001'))).innerText(), /L701260 SB001 at SARA/);
+    await room.picture(`links-hover-${theme}`);
+    await room.page.keyboard.press('Escape');
+    await line('L701260_SB004').click({ position: { x: 205, y: 8 } });
+    await room.page.keyboard.press('Control+.');
+    await room.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'Write 8443' }).first().waitFor();
+    await room.picture(`links-fix-${theme}`);
+    await room.page.keyboard.press('Escape');
+    await room.page.keyboard.press('Control+End');
+    await room.page.keyboard.press('Enter');
+    await room.page.keyboard.type('sr', { delay: 60 });
+    await room.page.keyboard.press('Control+Space');
+    const offer = room.page.locator('.suggest-widget.visible .monaco-list-row').filter({ hasText: 'srm.grid.sara.nl' }).first();
+    await offer.waitFor();
+    await room.picture(`links-completion-${theme}`);
+    await room.page.keyboard.press('Escape');
+    for (let k = 0; k < 4; k++) await room.page.keyboard.press('Control+Z');
+  });
+}
 
 /** Rests the pointer on the host of a line, as a hand does: the editor ignores one that jumps. */
 async function pointAt(target: Locator): Promise<Locator> {
