@@ -49,7 +49,7 @@ describe('completion', () => {
     const found = await execute<CompletionList>('vscode.executeCompletionItemProvider', document.uri, new Position(line, character));
     return found.items.filter(({ detail }) => / door$|, path$/.test(detail ?? ''));
   };
-  const text = ({ label }: CompletionList['items'][number]) => (typeof label === 'string' ? label : label.label);
+  const text = ({ insertText }: CompletionList['items'][number]) => (typeof insertText === 'string' ? insertText : insertText?.value);
 
   it('offers doors and roots of every site where a link begins', async () => {
     const document = await open(a, '', '  srm://srm.gr', a, '# ');

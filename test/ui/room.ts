@@ -86,7 +86,7 @@ export class Room {
   /** Leaves a picture for the eyes of a person. */
   async picture(name: string): Promise<void> {
     await mkdir(pictures, { recursive: true });
-    await this.page.screenshot({ path: join(pictures, `${name}.png`) });
+    await this.page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
   }
 
   /** Moves the stager's clock by hours. */

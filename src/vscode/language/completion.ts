@@ -53,7 +53,7 @@ function doors(all: readonly Opening[], start: number, position: Position, word:
 }
 
 function toItem({ site, what }: Opening, text: string, range: CompletionItem['range'], index: number): CompletionItem {
-  const item = new CompletionItem({ label: text, description: site.name }, CompletionItemKind.Folder);
+  const item = new CompletionItem({ label: shortened(text), description: site.name }, CompletionItemKind.Folder);
   item.insertText = text;
   // All of the text that is replaced is compared with all of the opening: the editor's own idea of a word ends at a slash.
   item.filterText = text;
@@ -63,4 +63,9 @@ function toItem({ site, what }: Opening, text: string, range: CompletionItem['ra
   const roots = site.roots.map((root) => `\`${root}\``).join(', ');
   item.documentation = new MarkdownString(`${plain(site.name)}${roots === '' ? '' : `, files under ${roots}`}`);
   return item;
+}
+
+/** What fits into the list beside the site's name: the door tells the openings apart. */
+function shortened(text: string): string {
+  return text.length <= 40 ? text : text.replace(/^([a-z]+:\/\/[^/]+\/).+$/, '$1…');
 }
