@@ -2,10 +2,9 @@
  * Accounts that the old clients' files and variables hold. Only read, and kinder than the
  * clients were: comments, blanks, quotes, line ends and the order of keys do not matter, and a password is whole.
  */
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GridError } from '../core/errors';
 import type { CallOptions } from '../core/ports';
+import { readSecretFile } from './secretFile';
 
 /** An account and where it stands: the path of a file, or the name of the variable. */
 export type Finding =
@@ -95,54 +94,4 @@ function readKeys(text: string, counts: (section: string | undefined) => boolean
 
 function unquote(value: string): string {
   return /^(["'])(.*)\1$/.exec(value)?.[2] ?? value;
-}
-
-/** Far more than any credential file; a mistaken link to a data file is not read into memory. */
-const maxBytes = 64 * 1024;
-
-interface SecretFile {
-  readonly text?: string;
-  /** Others than its owner may read it. */
-  readonly open: boolean;
-  readonly problem?: string;
-}
-
-async function readSecretFile(path: string, signal: AbortSignal, deadlineMs: number): Promise<SecretFile> {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  try {
-    return await before(AbortSignal.any([signal, deadline]), async (both) => {
-      const status = await stat(path);
-      // Opening a pipe would wait for its writer.
-      if (!status.isFile()) return { open: false, problem: `${path} is not a file.` };
-      if (status.size > maxBytes) return { open: false, problem: `${path} is too large for a file of credentials and was not read.` };
-      const text = await readFile(path, { encoding: 'utf8', signal: both });
-      return { text, open: process.platform !== 'win32' && (status.mode & 0o044) !== 0 };
-    });
-  } catch (thrown) {
-    if (signal.aborted) throw new GridError('cancelled', 'Looking for credentials was cancelled.');
-    if (deadline.aborted) return { open: false, problem: `${path} could not be read in time: its disk does not answer.` };
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { open: false };
-    const reason = code === 'EACCES' || code === 'EPERM' ? 'this account may not' : code;
-    return { open: false, problem: `${path} cannot be read: ${reason}.` };
-  }
-}
-
-/** Runs a task; rejects when the signal fires first, since a file server that hangs keeps `stat` waiting for ever. */
-function before<T>(signal: AbortSignal, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      reject(new Error('stopped'));
-    };
-    if (signal.aborted) {
-      stop();
-      return;
-    }
-    signal.addEventListener('abort', stop, { once: true });
-    task(signal)
-      .then(resolve, reject)
-      .finally(() => {
-        signal.removeEventListener('abort', stop);
-      });
-  });
 }

@@ -12,6 +12,10 @@ const rows: readonly { readonly name: string; readonly goal: string; readonly lo
     { name: 'links.lint', goal: '≤ 6', load: () => import('./lint') },
     { name: 'links.edit', goal: '≤ 0.25', load: () => import('./edit') },
     { name: 'config.lint', goal: '≤ 16', load: () => import('./step') },
+    { name: 'tokens.create', goal: '≥ 25', load: () => import('./tokensCreate') },
+    { name: 'tokens.first-page', goal: '≥ 5', load: () => import('./tokensPage') },
+    { name: 'tokens.reset', goal: '≥ 5', load: () => import('./tokensReset') },
+    { name: 'tokens.delete', goal: '≥ 15', load: () => import('./tokensDelete') },
     { name: 'activate', goal: '≤ 20', load: () => import('./activate') },
     { name: 'size', goal: '≤ 120', load: () => import('./size') },
   ];
