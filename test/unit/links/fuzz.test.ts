@@ -169,7 +169,7 @@ function grown({ unit, in: place }: { unit: string; in: string }, k: number, lin
 }
 
 describe(`any list, GRID_SEED=${seed}`, () => {
-  test('5000 small ones, edited', () => {
+  test('10 000 small ones, edited', () => {
     fc.assert(
       fc.property(anyText, fc.array(anyEdit, { maxLength: 4 }), (first, edits) => {
         let text = first;
@@ -179,11 +179,11 @@ describe(`any list, GRID_SEED=${seed}`, () => {
         if (document.lineCount === splitLines(text).texts.length) check(text, document, table);
         else check(text, new LinkDocument(text, table), table);
       }),
-      { seed, numRuns: 5000 },
+      { seed, numRuns: 10_000 },
     );
   });
 
-  test('25 large ones: long lines, many lines, many sites, binary', () => {
+  test('50 large ones: long lines, many lines, many sites, binary', () => {
     const many = sites(
       Object.fromEntries(
         range(0, 199).map((k) => [
@@ -205,7 +205,7 @@ describe(`any list, GRID_SEED=${seed}`, () => {
           check(text, document.lineCount === splitLines(text).texts.length ? document : new LinkDocument(text, many), many);
         },
       ),
-      { seed, numRuns: 25 },
+      { seed, numRuns: 50 },
     );
   });
 });
