@@ -13,6 +13,8 @@ export function dialectOf(tree: Tree): Dialect {
   const names = new Set(root.entries.map(({ key }) => key.text));
   const has = (name: string): boolean => names.has(name);
   if (has('Sandbox') || has('Shell_variables')) return isOurs(root, has) ? 'workbench' : 'v0.5';
+  // What could be read of a file that is not YAML as a whole says little; its words say more.
+  if (tree.faults.some(({ kind }) => kind === 'syntax') && looksLegacy(tree.text)) return 'legacy';
   if (has('Token')) {
     if (has('sandbox') || has('Job') || tree.syntax === 'json') return 'v1';
     return isOurs(root, has) ? 'workbench' : 'v0.5';

@@ -30,6 +30,18 @@ describe('files as they come', () => {
     assert.deepEqual([only?.code, only?.severity, only?.start], ['legacy-file', 'information', 0]);
   });
 
+  it('so do those in which one line alone is no YAML', () => {
+    for (const text of [
+      'LRT:\n    a: 1\n    name: "x"\n    ignore_unstaged:True\n    b: 2\n',
+      'step_name: x\noptions:\n    a: 1\n    num-per-node:244\n',
+    ]) {
+      assert.deepEqual(
+        lint(text).map(({ code }) => code),
+        ['legacy-file'],
+      );
+    }
+  });
+
   it('split files of 2017 too, though they are YAML', () => {
     const text = "sandbox:\n    name: cal\n    git_scripts:\ntoken:\n    token_type: x\ntokvar:\n    OBSID : '$OBSID'\n";
     assert.deepEqual(
