@@ -54,9 +54,11 @@ const extension = {
   platform: 'node',
   target: 'node20',
   external: ['vscode'],
+  // Elements and text are all that xmlrpc asks of it.
+  alias: { xmlbuilder: join(root, 'src/adapters/xmlbuilder.ts') },
   // Where a package has both, its modules: jsonc-parser's other build asks for its parts by names that no bundler sees.
   mainFields: ['module', 'main'],
-  minifySyntax: true,
+  minify: true,
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
