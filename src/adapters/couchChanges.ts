@@ -29,7 +29,8 @@ export async function* followChanges(call: CouchCall, { since, quietMs, retryMs 
   let seq = since;
   let failures = 0;
   while (!signal.aborted) {
-    let heard: Heard | undefined;
+    let heard: Heard;
+    const asked = performance.now();
     try {
       heard = await ask(call, seq, quietMs, options);
       failures = 0;
@@ -39,10 +40,15 @@ export async function* followChanges(call: CouchCall, { since, quietMs, retryMs 
       if (!['unreachable', 'timeout', 'malformed'].includes(error.kind)) throw error;
       heard = { kind: 'silence', error, retryInMs: Math.min(longestRetryMs, retryMs * 2 ** failures++) };
     }
-    if (heard === undefined) continue;
-    yield heard;
-    if (heard.kind === 'silence') await pause(heard.retryInMs, signal);
-    else seq = heard.seq;
+    if (heard.kind === 'silence') {
+      yield heard;
+      await pause(heard.retryInMs, signal);
+      continue;
+    }
+    seq = heard.seq;
+    if (heard.changes.length > 0) yield heard;
+    // A server that does not wait for news would be asked without end.
+    else if (performance.now() - asked < retryMs) await pause(retryMs, signal);
   }
 }
 
@@ -50,16 +56,16 @@ function isEnded(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-async function ask(call: CouchCall, since: string, quietMs: number, options: CallOptions): Promise<Heard | undefined> {
+async function ask(call: CouchCall, since: string, quietMs: number, options: CallOptions): Promise<Heard> {
   const query = { feed: 'longpoll', since, timeout: quietMs, limit: batch };
   const answer = recordIn(await longAnswer(call, query, quietMs, options));
-  if (answer === undefined) return undefined;
+  if (answer === undefined) return { kind: 'changes', changes: [], seq: since };
   const { results, last_seq: last } = answer;
   if (!Array.isArray(results) || last === undefined) throw unreadableError(call.endpoint.name, answer);
   const changes = results.flatMap((row: unknown) => readChange(row) ?? []);
   const seq = typeof last === 'string' ? last : JSON.stringify(last);
-  // Without news the place in the feed may still move on; asking from the old one loses nothing.
-  return changes.length === 0 ? undefined : { kind: 'changes', changes, seq };
+  // Without news the place in the feed moves on all the same: "now" asked for again would leave out what came between.
+  return { kind: 'changes', changes, seq };
 }
 
 /** Not every server ends a quiet question by itself: one that is alive still answers a short one. */

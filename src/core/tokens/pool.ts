@@ -215,6 +215,6 @@ export interface Pool {
   /** @param rev of the document; '' makes a new document that holds nothing else */
   attach(id: string, rev: string, name: string, content: Attachment, options: CallOptions): Promise<Saved>;
 
-  /** What happens from a point on, until the signal ends it; rejects when asking again is no use (sign-in, no database). */
+  /** What happens from a point on (`now`: from this moment), until the signal ends it; rejects when asking again is no use (sign-in, no database). */
   changes(since: string, options: CallOptions): AsyncIterable<Heard>;
 }
