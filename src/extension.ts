@@ -4,11 +4,10 @@
  */
 import { window, type ExtensionContext } from 'vscode';
 import type { Api } from './api';
-import { Tree } from './vscode/trees/tree';
-import type { StagingNode, StagingSource } from './vscode/trees/staging';
+import { openView } from './vscode/trees/tree';
 import { wake } from './vscode/wake';
 import { registerCommands } from './vscode/commands/register';
-import type { Workbench } from './vscode/workbench';
+import type { Workbench, WorkbenchViews } from './vscode/workbench';
 
 let running: Promise<Workbench> | undefined;
 
@@ -18,12 +17,13 @@ export function activate(context: ExtensionContext): Api {
     return thing;
   };
   const workbench = (): Promise<Workbench> =>
-    (running ??= import('./vscode/workbench').then((loaded) => own(new loaded.Workbench(context, tree, view))));
+    (running ??= import('./vscode/workbench').then((loaded) => own(new loaded.Workbench(context, views))));
 
-  const tree = new Tree<StagingNode>(async (): Promise<StagingSource> => (await workbench()).source);
-  const view = own(
-    window.createTreeView<StagingNode>('grid.staging', { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true }),
-  );
+  const views: WorkbenchViews = {
+    tokens: own(openView('grid.tokens', async () => (await workbench()).tokens)),
+    views: own(openView('grid.views', async () => (await workbench()).views)),
+    staging: own(openView('grid.staging', async () => (await workbench()).source)),
+  };
   context.subscriptions.push(
     window.registerWebviewPanelSerializer('grid.staging', {
       deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).panels()).restore(panel, state),

@@ -3,6 +3,7 @@
  * panels and tests take it from here.
  */
 import type { FileState, RequestState } from '../core/staging/state';
+import type { TokenState } from '../core/tokens/state';
 
 export const shapes = ['hollow', 'dot', 'half', 'full', 'cross', 'lost', 'hatched', 'corner', 'dash', 'question', 'warning'] as const;
 export type Shape = (typeof shapes)[number];
@@ -48,6 +49,18 @@ const requestShapes: Record<RequestState, Shape> = {
   aborted: 'dash',
   unknown: 'question',
 };
+
+const tokenShapes: Record<TokenState, Shape> = {
+  todo: 'hollow',
+  locked: 'half',
+  done: 'full',
+  error: 'cross',
+  unclassified: 'question',
+};
+
+export function tokenShape(state: TokenState): Shape {
+  return tokenShapes[state];
+}
 
 export function fileShape(state: FileState): Shape {
   return fileShapes[state];

@@ -13,6 +13,16 @@ export interface StagerSetting {
   readonly user: string;
 }
 
+/** A pool as `grid.pools.list` lists it. Passwords are never here: pools.ts. */
+export interface PoolSetting {
+  readonly name: string;
+  /** Root of the server. */
+  readonly url: string;
+  readonly database: string;
+  /** Empty: nobody is signed in, or whoever the credential files name. */
+  readonly user: string;
+}
+
 function read(id: string): unknown {
   return workspace.getConfiguration().get(id);
 }
@@ -32,6 +42,34 @@ function toStager(row: unknown): StagerSetting | undefined {
 
 export async function saveStagers(stagers: readonly StagerSetting[]): Promise<void> {
   await workspace.getConfiguration().update('grid.staging.stagers', stagers.length === 0 ? undefined : stagers, ConfigurationTarget.Global);
+}
+
+/** `grid.pools.list`; rows that are not pools are left out, and of two with one name the later. */
+export function poolSettings(): readonly PoolSetting[] {
+  const rows = read('grid.pools.list');
+  const pools = Array.isArray(rows) ? rows.map(toPool).filter((row) => row !== undefined) : [];
+  return pools.filter(({ name }, index) => pools.findIndex((each) => each.name === name) === index);
+}
+
+function toPool(row: unknown): PoolSetting | undefined {
+  if (typeof row !== 'object' || row === null) return undefined;
+  const { name, url, database, user } = row as Record<string, unknown>;
+  if (typeof name !== 'string' || name === '' || typeof url !== 'string' || typeof database !== 'string') return undefined;
+  return { name, url, database, user: typeof user === 'string' ? user : '' };
+}
+
+export async function savePools(pools: readonly PoolSetting[]): Promise<void> {
+  await workspace.getConfiguration().update('grid.pools.list', pools.length === 0 ? undefined : pools, ConfigurationTarget.Global);
+}
+
+/** `grid.pools.deadlineSeconds`: how long one call to a pool may take, 1 to 600. */
+export function poolDeadlineSeconds(): number {
+  return clamp(read('grid.pools.deadlineSeconds'), 1, 600, 60);
+}
+
+/** `grid.pools.stuckHours`, 0.1 to 8760: so long a lock looks as if its pilot were gone. */
+export function stuckHours(): number {
+  return clamp(read('grid.pools.stuckHours'), 0.1, 8760, 24);
 }
 
 /** `grid.staging.defaultStager`: used where several could be meant. */

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workspace, type Disposable, type ExtensionContext, type TreeView } from 'vscode';
+import { workspace, type Disposable, type ExtensionContext } from 'vscode';
 import { openJournal } from '../adapters/journal';
 import { convertList } from '../core/links/convert';
 import { lint } from '../core/links/lint';
@@ -15,19 +15,32 @@ import { Store } from './disposable';
 import { registerLanguage } from './language/links';
 import { Steps } from './language/steps';
 import { closeLog, failure } from './log';
-import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours } from './settings';
+import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours, stuckHours } from './settings';
 import { Notices } from './notices';
 import type { StagingPanels } from './panels/staging';
+import { Pools } from './pools';
 import type { Previews } from './previews';
 import { Sites } from './sites';
 import { Stagers } from './stagers';
 import { Status } from './status';
+import { Stocks } from './stocks';
+import { TokensView } from './tokensView';
 import { StagingSource, type StagingNode } from './trees/staging';
-import type { Tree } from './trees/tree';
+import { TokensSource, type TokensNode } from './trees/tokens';
+import type { OpenView } from './trees/tree';
+import { ViewsSource, type ViewsNode } from './trees/views';
 import { StagingView } from './view';
 import { Watch } from './watch';
 
 const clock = Date.now;
+const hourMs = 3_600_000;
+
+/** The views that the editor knows from the start. */
+export interface WorkbenchViews {
+  readonly tokens: OpenView<TokensNode>;
+  readonly views: OpenView<ViewsNode>;
+  readonly staging: OpenView<StagingNode>;
+}
 
 export class Workbench implements Disposable {
   readonly #store = new Store();
@@ -38,11 +51,15 @@ export class Workbench implements Disposable {
   readonly source: StagingSource;
   readonly view: StagingView;
   readonly watch: Watch;
+  readonly pools: Pools;
+  readonly stocks: Stocks;
+  readonly tokens: TokensSource;
+  readonly views: ViewsSource;
+  readonly tokensView: TokensView;
 
   constructor(
     private readonly context: ExtensionContext,
-    tree: Tree<StagingNode>,
-    view: TreeView<StagingNode>,
+    { staging: { tree, view }, tokens, views }: WorkbenchViews,
   ) {
     this.stagers = new Stagers(context.secrets);
     const journal = openJournal({ folder: join(context.globalStorageUri.fsPath, 'journal'), host: hostname(), clock });
@@ -64,8 +81,13 @@ export class Workbench implements Disposable {
       this.desk,
       () => this.sites.table,
       clock,
-      () => stallHours() * 3_600_000,
+      () => stallHours() * hourMs,
     );
+    this.pools = new Pools(context.secrets);
+    const stocks = (this.stocks = new Stocks(this.pools));
+    this.tokens = new TokensSource(stocks, { clock, stuckMs: () => stuckHours() * hourMs });
+    this.views = new ViewsSource(stocks);
+    this.tokensView = this.#store.add(new TokensView({ pools: this.pools, stocks, clock }, { tokens, views }));
     const watch = (this.watch = this.#store.add(new Watch(this.desk, journal, view, clock)));
     this.#store.add(this.stagers.onChange(() => watch.signedIn()));
     const notices = this.#store.add(new Notices(this.desk, watch, this.sites, clock));

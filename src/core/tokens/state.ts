@@ -7,6 +7,11 @@ export type TokenState = 'todo' | 'locked' | 'done' | 'error' | 'unclassified';
 
 export const tokenStates: readonly TokenState[] = ['todo', 'locked', 'done', 'error', 'unclassified'];
 
+/** The state in a sentence or a row. */
+export function tokenWord(state: TokenState): string {
+  return state === 'todo' ? 'to do' : state;
+}
+
 /** A document of the pool as the server sends it. */
 export type TokenDocument = Readonly<Record<string, unknown>>;
 

@@ -18,6 +18,8 @@ const copies = () => import('./copies');
 const adoption = () => import('./adoption');
 const accounts = () => import('./stagers');
 const config = () => import('./config');
+const pools = () => import('./pools');
+const counts = () => import('./counts');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -51,6 +53,13 @@ const table: Readonly<Record<string, Command>> = {
   'grid.config.convert': async (call, { previews }) => (await config()).convertStep(call, previews),
   'grid.config.import': async (call, { previews }) => (await config()).importStep(call, previews),
   'grid.config.keys': async (call) => (await config()).showKeys(call),
+  'grid.pool.add': async (call, workbench) => (await pools()).addPool(call, workbench.pools),
+  'grid.pool.remove': async (call, workbench) => (await pools()).removePool(call, workbench.pools),
+  'grid.pool.signIn': async (call, workbench) => (await pools()).signInToPool(call, workbench.pools),
+  'grid.pool.openInBrowser': async (call, workbench) => (await pools()).openInBrowser(call, workbench.pools),
+  'grid.pool.installCounts': async (call, workbench) => (await counts()).installCounts(call, workbench),
+  'grid.tokens.refresh': async (call, workbench) => (await counts()).refreshPools(call, workbench),
+  'grid.tokens.more': async (call, workbench) => (await counts()).morePages(call, workbench),
   'grid.log.show': () => showLog(),
 };
 

@@ -3,7 +3,18 @@
  * `TreeItem`s here, late, and only those on screen. A change keeps what is expanded and selected, because identity is
  * the id and never the label.
  */
-import { EventEmitter, MarkdownString, TreeItem, TreeItemCollapsibleState, type Event, type TreeDataProvider } from 'vscode';
+import {
+  EventEmitter,
+  MarkdownString,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  window,
+  type Disposable,
+  type Event,
+  type TreeDataProvider,
+  type TreeView,
+} from 'vscode';
 import type { Shape } from '../../shared/shape';
 import type { TreeNode } from '../caller';
 import { iconOf } from '../icon';
@@ -21,11 +32,14 @@ export interface Description {
   /** The row read out in words. */
   readonly spoken: string;
   readonly command?: { readonly id: string; readonly title: string };
+  /** Another icon than a state, by its codicon's name. */
+  readonly icon?: string;
 }
 
 /** What a view shows. */
 export interface Source<N extends TreeNode> {
-  children(parent: N | undefined): readonly N[];
+  /** A promise where somebody must be asked first; it does not reject. */
+  children(parent: N | undefined): readonly N[] | Promise<readonly N[]>;
   parent(node: N): N | undefined;
   describe(node: N): Description;
   /** Markdown; asked only when a person points at the row. */
@@ -51,7 +65,7 @@ export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
   }
 
   async getChildren(parent?: N): Promise<N[]> {
-    return [...(await this.source()).children(parent)];
+    return [...(await (await this.source()).children(parent))];
   }
 
   async getParent(node: N): Promise<N | undefined> {
@@ -66,6 +80,7 @@ export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
     item.contextValue = shown.context;
     item.accessibilityInformation = { label: shown.spoken };
     if (shown.shape !== undefined) item.iconPath = iconOf(shown.shape);
+    else if (shown.icon !== undefined) item.iconPath = new ThemeIcon(shown.icon);
     if (shown.command !== undefined) item.command = { command: shown.command.id, title: shown.command.title, arguments: [node] };
     return item;
   }
@@ -74,4 +89,23 @@ export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
     item.tooltip = new MarkdownString((await this.source()).tooltip(node));
     return item;
   }
+}
+
+/** A view of the editor and what draws it. */
+export interface OpenView<N extends TreeNode> extends Disposable {
+  readonly tree: Tree<N>;
+  readonly view: TreeView<N>;
+}
+
+/** Registers a view; its source is loaded when the editor first draws it. */
+export function openView<N extends TreeNode>(id: string, source: () => Promise<Source<N>>): OpenView<N> {
+  const tree = new Tree<N>(source);
+  const view = window.createTreeView<N>(id, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true });
+  return {
+    tree,
+    view,
+    dispose: () => {
+      view.dispose();
+    },
+  };
 }

@@ -1,0 +1,96 @@
+/** The stock of each pool, one for both views, and what went wrong when it was last asked. */
+import { EventEmitter } from 'vscode';
+import { asGridError, type GridError } from '../core/errors';
+import { Stock, type Sight } from '../core/tokens/stock';
+import { failure } from './log';
+import type { Pools } from './pools';
+
+/** After so long a wait the view says what it waits for; ms. */
+const patienceMs = 2000;
+
+export class Stocks {
+  readonly #stocks = new Map<string, Stock>();
+  readonly #troubles = new Map<string, GridError>();
+  readonly #waiting = new Set<string>();
+  readonly #changed = new EventEmitter<string>();
+  /** The head of this pool has been read for the first time, or could not be; or what is waited for has changed. */
+  readonly onChange = this.#changed.event;
+
+  constructor(private readonly pools: Pools) {}
+
+  get names(): readonly string[] {
+    return this.pools.all.map(({ name }) => name);
+  }
+
+  /** Pools that are slow to answer at this moment. */
+  get waiting(): readonly string[] {
+    return [...this.#waiting];
+  }
+
+  /** Pools that somebody has looked at. */
+  get opened(): readonly string[] {
+    return this.names.filter((name) => this.#stocks.has(name));
+  }
+
+  of(pool: string): Stock {
+    let stock = this.#stocks.get(pool);
+    if (stock === undefined) this.#stocks.set(pool, (stock = new Stock(() => this.pools.open(pool))));
+    return stock;
+  }
+
+  /** "sksp_dev at picas.surfsara.nl". */
+  place(pool: string): string {
+    const found = this.pools.all.find(({ name }) => name === pool);
+    return found === undefined ? '' : `${found.database} at ${new URL(found.url).host}`;
+  }
+
+  trouble(pool: string): GridError | undefined {
+    return this.#troubles.get(pool);
+  }
+
+  failed(pool: string, error: GridError): void {
+    if (error.kind === 'cancelled' || this.#troubles.get(pool)?.message === error.message) return;
+    failure(`The pool ${pool} could not be read.`, error);
+    this.#troubles.set(pool, error);
+    this.#changed.fire(pool);
+  }
+
+  /** Awaits the head of a pool, and says so when that takes its time. */
+  async looked(pool: string, asked: Promise<Sight>): Promise<Sight> {
+    const before = this.of(pool).known;
+    const patience = setTimeout(() => {
+      this.#waiting.add(pool);
+      this.#changed.fire(pool);
+    }, patienceMs);
+    try {
+      const sight = await asked;
+      const recovered = this.#troubles.delete(pool);
+      if (sight !== before || recovered) this.#changed.fire(pool);
+      return sight;
+    } finally {
+      clearTimeout(patience);
+      if (this.#waiting.delete(pool)) this.#changed.fire(pool);
+    }
+  }
+
+  /** Another address or account: nothing that was read counts any more. */
+  forget(): void {
+    this.#stocks.clear();
+    this.#troubles.clear();
+  }
+
+  /** Reads again what is open of a pool; whether anything is different. What fails is told by the view. */
+  async renew(pool: string, signal: AbortSignal): Promise<boolean> {
+    const stock = this.of(pool);
+    // Nothing has been read yet: the view asks when it is drawn.
+    if (stock.known === undefined) return this.#troubles.delete(pool);
+    try {
+      const changed = await stock.renew({ signal });
+      const recovered = this.#troubles.delete(pool);
+      return changed || recovered;
+    } catch (thrown) {
+      this.failed(pool, asGridError(thrown));
+      return false;
+    }
+  }
+}

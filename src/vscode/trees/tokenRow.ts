@@ -1,0 +1,259 @@
+/** How the nodes of Tokens are named, worded and told apart. */
+import { meaningOf } from '../../core/tokens/code';
+import type { GridError } from '../../core/errors';
+import type { Overview, TokenRow } from '../../core/tokens/pool';
+import { libraryMark, tokenWord, type TokenState } from '../../core/tokens/state';
+import { typesOf, wantsSignIn, type Sight } from '../../core/tokens/stock';
+import { count, duration, moment, percent, plural } from '../../core/wording';
+import { tokenShape } from '../../shared/shape';
+import { plain } from '../markdown';
+import type { AttachmentNode, BucketNode, NoteNode, StateNode } from './tokens';
+import type { Description } from './tree';
+
+export interface RowPorts {
+  readonly clock: () => number;
+  /** So long a lock looks as if its pilot were gone; ms. */
+  readonly stuckMs: () => number;
+}
+
+/** A few pools are open at once; many are not asked all together. */
+const fewPools = 3;
+
+export function describePool(
+  id: string,
+  name: string,
+  known: Sight | undefined,
+  trouble: GridError | undefined,
+  pools: number,
+  place: string,
+): Description {
+  const description = trouble === undefined ? headline(known, place) : wantsSignIn(trouble) ? 'not signed in' : 'no answer';
+  return {
+    id,
+    label: name,
+    description,
+    icon: 'database',
+    ...(trouble === undefined ? {} : { shape: 'warning' as const }),
+    context: `pool${known !== undefined && known.counts === undefined ? ' noCounts' : ''}`,
+    children: pools <= fewPools ? 'expanded' : 'collapsed',
+    spoken: `${name}, ${trouble === undefined ? description : trouble.sentence}`,
+  };
+}
+
+function headline(known: Sight | undefined, place: string): string {
+  if (known?.counts === undefined) return place;
+  return plural(
+    typesOf(known.counts).reduce((sum, { total }) => sum + total, 0),
+    'token',
+  );
+}
+
+export function describeType(id: string, type: string, known: Sight | undefined, types: number): Description {
+  const counts = typesOf(known?.counts ?? []).find((each) => each.type === type);
+  const of = (state: TokenState): number => counts?.states.find((each) => each.state === state)?.count ?? 0;
+  const total = counts?.total ?? 0;
+  const done = `${percent(total === 0 ? 0 : Math.floor((1000 * of('done')) / total) / 10)} done`;
+  const errors = of('error');
+  const description = [done, ...(errors === 0 ? [] : [`${count(errors)} in error`]), ...(types === 1 ? [] : [plural(total, 'token')])].join(
+    ', ',
+  );
+  return {
+    id,
+    label: type,
+    description,
+    context: 'type',
+    children: types === 1 ? 'expanded' : 'collapsed',
+    spoken: `${type}, ${count(of('done'))} of ${plural(total, 'token')} done, ${count(errors)} in error`,
+  };
+}
+
+export function describeState(id: string, { type, state }: StateNode, known: Sight | undefined): Description {
+  const number = known?.counts?.find((each) => each.type === type && each.state === state)?.count ?? 0;
+  const label = capital(tokenWord(state));
+  return {
+    id,
+    label,
+    description: count(number),
+    shape: tokenShape(state),
+    context: `state ${state}`,
+    children: 'collapsed',
+    spoken: `${label}, ${plural(number, 'token')}`,
+  };
+}
+
+export function describeToken(id: string, row: TokenRow, { clock, stuckMs }: RowPorts): Description {
+  const now = clock();
+  const stuck = isStuck(row, now, stuckMs());
+  const remark = remarkOf(row, now);
+  return {
+    id,
+    label: row.id,
+    description: remark,
+    shape: stuck ? 'warning' : tokenShape(row.state),
+    context: ['token', row.state, ...(row.attachments > 0 ? ['hasAttachments'] : [])].join(' '),
+    children: row.attachments > 0 ? 'collapsed' : 'none',
+    spoken: [row.id, tokenWord(row.state), ...(remark === '' ? [] : [remark]), ...(stuck ? ['looks stuck'] : [])].join(', '),
+    command: { id: 'grid.tokens.open', title: 'Open' },
+  };
+}
+
+/** A lock that is older than jobs run. */
+export function isStuck({ state, lock }: TokenRow, now: number, stuckMs: number): boolean {
+  return state === 'locked' && lock !== null && now - lock * 1000 > stuckMs;
+}
+
+/** What there is to say beside the state that its parent names: meaning before code, age last. */
+function remarkOf(row: TokenRow, now: number): string {
+  const { state, lock, done, status, hostname, step } = row;
+  const age = (seconds: number | null): readonly string[] => (isTime(seconds) ? [duration(now - seconds * 1000)] : []);
+  const steps = step === null ? [] : [step];
+  switch (state) {
+    case 'error':
+      return [errorOf(row), ...age(done)].join(', ');
+    case 'locked':
+      return [...(status === null ? steps : [status]), ...(hostname === null ? [] : [hostname]), ...age(lock)].join(', ');
+    case 'done':
+      return [...steps, ...age(done)].join(', ');
+    case 'todo':
+      return [...steps, ...((row.scrubCount ?? 0) > 0 ? [`put back ${plural(row.scrubCount ?? 0, 'time')}`] : [])].join(', ');
+    case 'unclassified':
+      return lock === null || done === null ? 'lock or done is no number' : 'closed and not locked';
+  }
+}
+
+/** "the data was not staged (22)". */
+export function errorOf({ code, codeField, lock, done }: TokenRow): string {
+  if ((lock ?? 0) < 0 || (done ?? 0) < 0 || (lock === libraryMark && done === libraryMark)) return 'set by the library';
+  if (code === null) return 'closed without a code';
+  const meaning = meaningOf(code, { ...(done === null ? {} : { closed: done }), ...(codeField === null ? {} : { field: codeField }) });
+  return meaning === undefined ? `code ${code}` : `${small(meaning.meaning)} (${code})`;
+}
+
+/** A sentence's first letter, small unless it begins an acronym. */
+function small(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Seconds since 1970, and no mark. */
+function isTime(seconds: number | null): seconds is number {
+  return seconds !== null && seconds > libraryMark;
+}
+
+export function tooltipOfToken(row: TokenRow, { clock, stuckMs }: RowPorts): string {
+  const now = clock();
+  const at = (seconds: number): string =>
+    `${moment(seconds * 1000, now)} (${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC)`;
+  const meaning =
+    row.code === null
+      ? undefined
+      : meaningOf(row.code, {
+          ...(row.done === null ? {} : { closed: row.done }),
+          ...(row.codeField === null ? {} : { field: row.codeField }),
+        });
+  const lines = [`**${plain(row.id)}**, ${tokenWord(row.state)}${row.state === 'error' ? `: ${plain(errorOf(row))}` : ''}`];
+  if (row.state === 'error' && meaning !== undefined) lines.push(`What to do: ${meaning.remedy.toLowerCase()}`);
+  if (isStuck(row, now, stuckMs())) lines.push('Looks stuck: no job runs as long as this lock is old');
+  if (isTime(row.lock)) lines.push(`Locked ${at(row.lock)}`);
+  if (isTime(row.done)) lines.push(`Closed ${at(row.done)}`);
+  if (row.status !== null) lines.push(`Status ${plain(row.status)}`);
+  if (row.hostname !== null || row.job !== null)
+    lines.push(
+      [...(row.hostname === null ? [] : [`On ${plain(row.hostname)}`]), ...(row.job === null ? [] : [`job ${plain(row.job)}`])].join(', '),
+    );
+  if (row.step !== null) lines.push(`Step ${plain(row.step)}`);
+  if ((row.scrubCount ?? 0) > 0) lines.push(`Put back ${plural(row.scrubCount ?? 0, 'time')}`);
+  if (row.attachments > 0) lines.push(plural(row.attachments, 'attachment'));
+  return lines.join('\n\n');
+}
+
+export function describeAttachment(id: string, { name, bytes }: AttachmentNode): Description {
+  const size = bytes === undefined ? '' : sizeOf(bytes);
+  return {
+    id,
+    label: name,
+    description: size,
+    icon: 'file',
+    context: 'attachment',
+    children: 'none',
+    spoken: size === '' ? name : `${name}, ${size}`,
+    command: { id: 'grid.tokens.openAttachment', title: 'Open' },
+  };
+}
+
+/** "1.9 GB"; powers of ten. */
+export function sizeOf(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [size, unit] = [bytes, 0];
+  while (size >= 999.5 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];
+  return `${unit > 0 && size < 9.95 ? size.toFixed(1) : String(Math.round(size))}\u2009${units[unit] ?? ''}`;
+}
+
+export function describeMore(id: string): Description {
+  const label = 'Load 200 more…';
+  return {
+    id,
+    label,
+    description: '',
+    context: 'more',
+    children: 'none',
+    spoken: label,
+    command: { id: 'grid.tokens.more', title: label },
+  };
+}
+
+export function describeOverview(id: string, { design, view, buckets, problem }: Overview): Description {
+  const description = problem === undefined ? view : `${view} cannot be read`;
+  return {
+    id,
+    label: design,
+    description,
+    ...(problem === undefined ? {} : { shape: 'warning' as const }),
+    context: 'overview',
+    children: buckets.length === 0 ? 'none' : 'expanded',
+    spoken: `${design}, ${problem === undefined ? `as the server counts in ${view}` : problem.sentence}`,
+  };
+}
+
+export function describeBucket(id: string, { view, count: number }: BucketNode): Description {
+  return {
+    id,
+    label: view,
+    description: count(number),
+    context: 'bucket',
+    children: 'none',
+    spoken: `${view}, ${plural(number, 'token')}`,
+  };
+}
+
+const notes: Record<
+  NoteNode['about'],
+  { readonly label: string; readonly icon: string; readonly command?: { readonly id: string; readonly title: string } }
+> = {
+  counts: {
+    label: 'Install counts and lists by state…',
+    icon: 'lightbulb',
+    command: { id: 'grid.pool.installCounts', title: 'Install Counts…' },
+  },
+  signIn: { label: 'Sign in…', icon: 'key', command: { id: 'grid.pool.signIn', title: 'Sign In…' } },
+  silent: { label: 'Try again', icon: 'refresh', command: { id: 'grid.tokens.refresh', title: 'Refresh' } },
+  empty: { label: 'No tokens yet. Create tokens…', icon: 'add', command: { id: 'grid.tokens.create', title: 'Create Tokens…' } },
+};
+
+export function describeNote(id: string, { about, error }: NoteNode): Description {
+  const { label, icon, command } = notes[about];
+  const description = about === 'counts' ? 'the server’s own counts stand below' : (error?.message ?? '');
+  return {
+    id,
+    label,
+    description,
+    icon,
+    context: 'note',
+    children: 'none',
+    spoken: [label, ...(error === undefined ? [description] : [error.sentence])].filter((part) => part !== '').join(', '),
+    ...(command === undefined ? {} : { command }),
+  };
+}
