@@ -70,15 +70,30 @@ export function urisOf(subject: unknown): readonly Uri[] {
   });
 }
 
-/** What an option must be. */
-export type OptionType = 'string' | 'number' | 'boolean' | 'array';
-type Typed<T extends OptionType> = T extends 'string'
-  ? string
-  : T extends 'number'
-    ? number
-    : T extends 'array'
-      ? readonly unknown[]
-      : boolean;
+/** What an option must be; `any` is any JSON value, null included. */
+export type OptionType = keyof OptionValues;
+interface OptionValues {
+  readonly string: string;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly array: readonly unknown[];
+  readonly object: Readonly<Record<string, unknown>>;
+  /** A Uri, or text that names one. */
+  readonly uri: Uri;
+  readonly any: unknown;
+}
+type Typed<T extends OptionType> = OptionValues[T];
+
+const fits: Readonly<Record<OptionType, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number' && Number.isFinite(value),
+  boolean: (value) => typeof value === 'boolean',
+  array: Array.isArray,
+  object: (value) => isRecord(value) && !isUri(value),
+  uri: (value) => isUri(value) || (typeof value === 'string' && value !== ''),
+  any: (value) => value !== undefined,
+};
+const wanted: Partial<Record<OptionType, string>> = { array: 'an array', object: 'an object', uri: 'a Uri', any: 'a value' };
 
 /**
  * The options, checked: unknown fields and wrong types are refused by name. A field whose type ends with `?` may be
@@ -100,12 +115,13 @@ export function optionsOf<S extends Readonly<Record<string, OptionType | `${Opti
         hint: `Known are: ${Object.keys(shape).join(', ') || 'none'}.`,
       });
   }
-  for (const [key, type] of Object.entries(shape)) {
+  const given: Record<string, unknown> = {};
+  for (const [key, word] of Object.entries(shape)) {
     const value = options[key];
-    const wanted = type.replace('?', '');
-    if (value === undefined && type.endsWith('?')) continue;
-    if (Array.isArray(value) ? wanted !== 'array' : typeof value !== wanted)
-      throw new GridError('rejected', `The option "${key}" must be a ${wanted}.`);
+    const type = word.replace('?', '') as OptionType;
+    if (value === undefined && word.endsWith('?')) continue;
+    if (!fits[type](value)) throw new GridError('rejected', `The option "${key}" must be ${wanted[type] ?? `a ${type}`}.`);
+    given[key] = type === 'uri' ? urisOf(value)[0] : value;
   }
-  return options as never;
+  return given as never;
 }

@@ -86,14 +86,14 @@ export function selectedLines(selections: readonly Selection[]): readonly number
 }
 
 /** Asks which list: those of the workspace first, then any file. */
-export async function askForList(): Promise<Uri | undefined> {
+export async function askForList(title = 'Stage a list'): Promise<Uri | undefined> {
   const found = await workspace.findFiles('**/{srm*.txt,*srm.txt,*.srm,srm_*}', undefined, 200);
   const browse = { label: '$(folder-opened) Another file…', uri: undefined };
   const items = found
     .map((uri) => ({ label: nameOf(uri), description: workspace.asRelativePath(uri), uri }))
     .sort((a, b) => a.description.localeCompare(b.description));
   if (items.length > 0) {
-    const choice = await window.showQuickPick([...items, browse], { title: 'Stage a list', placeHolder: 'Which list of links?' });
+    const choice = await window.showQuickPick([...items, browse], { title, placeHolder: 'Which list of links?' });
     if (choice === undefined || choice.uri !== undefined) return choice?.uri;
   }
   return (await window.showOpenDialog({ title: 'Choose a list of links', openLabel: 'Choose' }))?.[0];

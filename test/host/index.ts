@@ -26,6 +26,8 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./staging.test'),
     () => import('./stageit.test'),
     () => import('./desk.test'),
+    () => import('./pools.test'),
+    () => import('./create.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test'), () => import('./yaml.test')],

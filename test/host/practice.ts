@@ -49,6 +49,48 @@ export const practiceStageIt = {
   quirk: (quirks: object) => post('quirk', quirks, 'GRID_STAGEIT_CONTROL'),
 };
 
+/** The practice pool: a CouchDB in memory with tokens of both dialects. */
+export const practicePool = {
+  ...(JSON.parse(needed('GRID_POOL')) as {
+    readonly url: string;
+    readonly database: string;
+    readonly operator: Account;
+    readonly guest: Account;
+    readonly admin: Account;
+  }),
+
+  /** Asks the server itself, as its admin; the answer as JSON, undefined for 404. */
+  async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { url, admin } = practicePool;
+    const response = await fetch(`${url}/${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  },
+  document: (id: string) =>
+    practicePool.ask('GET', `${practicePool.database}/${encodeURIComponent(id)}`) as Promise<Record<string, unknown> | undefined>,
+  /** Writes documents; each must be taken. */
+  async write(documents: readonly object[]): Promise<void> {
+    const rows = (await practicePool.ask('POST', `${practicePool.database}/_bulk_docs`, { docs: documents })) as {
+      readonly error?: string;
+    }[];
+    const refused = rows.filter(({ error }) => error !== undefined);
+    if (refused.length > 0) throw new Error(`not written: ${JSON.stringify(refused)}`);
+  },
+};
+
+interface Account {
+  readonly user: string;
+  readonly password: string;
+}
+
 async function get(order: string, door = 'GRID_STAGER_CONTROL'): Promise<unknown> {
   return (await fetch(`${needed(door)}/${order}`)).json();
 }

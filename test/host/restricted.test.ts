@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { languages, window, workspace } from 'vscode';
-import { eventually, execute, practice, sample } from './practice';
+import { eventually, execute, practice, practicePool, sample } from './practice';
 
 describe('restricted mode', () => {
   it('is on', () => assert.equal(workspace.isTrusted, false));
@@ -22,6 +22,8 @@ describe('restricted mode', () => {
       ['grid.staging.abort', { stager: 'Practice', id: '1' }],
       ['grid.staging.reschedule', { stager: 'Practice', id: '1' }],
       ['grid.staging.copyRequestToken', { stager: 'Practice', id: '1' }],
+      ['grid.pool.add', { name: 'practice', url: practicePool.url, database: practicePool.database }],
+      ['grid.tokens.create', { pool: 'practice', config: sample('pref_cal1.cfg'), links: sample('srm_sara.txt') }],
     ];
     for (const [id, ...args] of attempts) await assert.rejects(execute(id, ...args), / \[untrusted\]$/, id);
     assert.deepEqual(await practice.log(), []);

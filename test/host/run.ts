@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { editorForTests } from '../editor/code';
 import { cacheFolder } from '../editor/install';
+import { guest, startPool } from '../practice/pool';
+import { practiceDocuments } from '../practice/poolTokens';
 import { startStageIt } from '../practice/stageit';
 import { startStager } from '../practice/stager';
 import { run } from '../setup.mjs';
@@ -24,6 +26,8 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
   const place = await mkdtemp(join(tmpdir(), `grid-host-${suite}-`));
   const stager = await startStager({ users: { ada: 'p=a:s@s wörd' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 20 } });
   const stageIt = await startStageIt({ tokens: { 'practice-token-1': 'ada' }, pace: { newMs: 100, scheduledMs: 100, perFileMs: 5 } });
+  const operator = { user: 'ada', password: 'p=a:s@s wörd' };
+  const pool = await startPool({ documents: practiceDocuments(Math.floor(Date.now() / 1000)), operator, guest });
   const outcome = join(place, 'outcome.json');
   try {
     const folder = join(place, 'workspace');
@@ -41,6 +45,7 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
       GRID_OUTCOME: outcome,
       GRID_STAGEIT_URL: stageIt.url,
       GRID_STAGEIT_CONTROL: stageIt.control,
+      GRID_POOL: JSON.stringify({ url: pool.url, database: pool.database, operator, guest, admin: pool.server.admin }),
       GRID_STAGER_URL: stager.url,
       GRID_STAGER_CONTROL: stager.control,
       GRID_TEST_FOLDER: folder,
@@ -66,6 +71,7 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
   } finally {
     await stager.stop();
     await stageIt.stop();
+    await pool.stop();
     await rm(place, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -1,9 +1,11 @@
-/** The practice grid: a stager, a sample workspace, and VS Code for the web with the packaged extension. */
+/** The practice grid: a stager, a token pool, a sample workspace, and VS Code for the web with the packaged extension. */
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianPackages, EDITOR_PACKAGES, installDebianPackages } from '../editor/debian';
 import { ensureEditor } from '../editor/install';
 import { installExtension, startEditor, type Server } from '../editor/server';
+import { operator, startPool, type PracticePool } from './pool';
+import { practiceDocuments } from './poolTokens';
 import { startStager, type PracticeStager, type StagerOptions } from './stager';
 import { run } from '../setup.mjs';
 
@@ -13,6 +15,8 @@ const root = join(import.meta.dirname, '../..');
 export const account = { user: 'operator', password: 'practice' };
 /** How the practice stager is called in the settings. */
 export const stagerName = 'Practice';
+/** And the practice pool. */
+export const poolName = 'practice';
 
 export interface GridOptions {
   /** Everything of this grid is below it; emptied first. */
@@ -20,6 +24,8 @@ export interface GridOptions {
   readonly pace?: StagerOptions['pace'];
   /** Whether the stager is in the settings already, as for `npm start`; a newcomer's window has none. */
   readonly stager?: boolean;
+  /** Whether there is a token pool, in the settings and signed in by a file of PiCaS in the practice home. */
+  readonly pool?: boolean;
   readonly trust?: boolean;
   readonly settings?: Record<string, unknown>;
   readonly machineSettings?: Record<string, unknown>;
@@ -28,6 +34,7 @@ export interface GridOptions {
 
 export interface Grid {
   readonly stager: PracticeStager;
+  readonly pool: PracticePool | undefined;
   readonly server: Server;
   /** The sample workspace. */
   readonly folder: string;
@@ -69,7 +76,15 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
   await writeFile(join(home, '.stagingrc'), `user=${account.user}\npassword=${account.password}\n`, { mode: 0o600 });
   await installExtension(editor, { vsix, extensionsDir, userDataDir });
   const stager = await startStager({ users: { [account.user]: account.password }, ...(options.pace ? { pace: options.pace } : {}) });
+  let pool: PracticePool | undefined;
   try {
+    if (options.pool !== false) {
+      pool = await startPool({ documents: practiceDocuments(Math.floor(Date.now() / 1000)) });
+      await writeFile(join(home, '.picasrc'), `user=${operator.user}\npassword=${operator.password}\ndatabase=${pool.database}\n`, {
+        mode: 0o600,
+      });
+    }
+    const pools = pool === undefined ? [] : [{ name: poolName, url: pool.url, database: pool.database, user: operator.user }];
     const stagers = [{ name: stagerName, kind: 'lta', url: stager.url, user: account.user }];
     const server = await startEditor({
       editor,
@@ -82,21 +97,28 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
         'git.openRepositoryInParentFolders': 'never',
         ...options.settings,
       },
-      machineSettings: { ...(options.stager === false ? {} : { 'grid.staging.stagers': stagers }), ...options.machineSettings },
+      machineSettings: {
+        ...(options.stager === false ? {} : { 'grid.staging.stagers': stagers }),
+        'grid.pools.list': pools,
+        ...options.machineSettings,
+      },
       ...(options.trust === undefined ? {} : { trust: options.trust }),
       env: { HOME: home },
     });
     return {
       stager,
+      pool,
       server,
       folder,
       userDataDir,
       stop: async () => {
         await server.stop();
+        await pool?.stop();
         await stager.stop();
       },
     };
   } catch (error) {
+    await pool?.stop();
     await stager.stop();
     throw error;
   }

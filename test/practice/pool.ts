@@ -34,25 +34,36 @@ type MakeApp = (pouch: PouchDB, options: object) => RequestListener;
 
 let started = 0;
 
-/** An empty server with an admin: without one everybody may do everything. */
-export async function startCouch(port = 0): Promise<{ readonly server: CouchServer; readonly stop: () => Promise<void> }> {
-  const load = createRequire(__filename);
-  const plugin = (name: string): unknown => {
-    const found = load(name) as { readonly default?: unknown };
-    return found.default ?? found;
-  };
-  const pouch = ['pouchdb-adapter-memory', 'pouchdb-mapreduce', 'pouchdb-replication'].reduce(
+const load = createRequire(__filename);
+
+function plugin(name: string): unknown {
+  const found = load(name) as { readonly default?: unknown };
+  return found.default ?? found;
+}
+
+let pouch: PouchDB | undefined;
+
+/** One for the process: a part that is plugged in twice breaks it. */
+function pouchDb(): PouchDB {
+  return (pouch ??= ['pouchdb-adapter-memory', 'pouchdb-mapreduce', 'pouchdb-replication'].reduce(
     (made, name) => made.plugin(plugin(name)),
     plugin('pouchdb-core') as PouchDB,
-  );
+  ));
+}
+
+/** An empty server with an admin: without one everybody may do everything. */
+export async function startCouch(port = 0): Promise<{ readonly server: CouchServer; readonly stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'grid-pool-'));
   // Databases in memory belong to the process: the prefix keeps those of several servers apart.
-  const app = (load('express-pouchdb') as MakeApp)(pouch.defaults({ adapter: 'memory', prefix: `practice-${process.pid}-${started++}-` }), {
-    inMemoryConfig: true,
-    logPath: join(folder, 'log.txt'),
-    // Compression would hold back the lines of a changes feed.
-    overrideMode: { exclude: ['compression', 'routes/fauxton'] },
-  });
+  const app = (load('express-pouchdb') as MakeApp)(
+    pouchDb().defaults({ adapter: 'memory', prefix: `practice-${process.pid}-${started++}-` }),
+    {
+      inMemoryConfig: true,
+      logPath: join(folder, 'log.txt'),
+      // Compression would hold back the lines of a changes feed.
+      overrideMode: { exclude: ['compression', 'routes/fauxton'] },
+    },
+  );
   const http = createServer(app);
   await listen(http, port);
   const server = { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, admin };

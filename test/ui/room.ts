@@ -54,7 +54,7 @@ export class Room {
     this.#place = await mkdtemp(join(tmpdir(), 'grid-ui-'));
     // A tooltip of the row where the pointer happens to rest would cover the next row and take its clicks.
     const settings = { 'workbench.hover.delay': 30_000, ...options.settings };
-    this.#grid = await startGrid({ pace, ...options, settings, place: join(this.#place, 'grid') });
+    this.#grid = await startGrid({ pace, pool: false, ...options, settings, place: join(this.#place, 'grid') });
     for (const [name, text] of Object.entries(files)) await writeFile(join(this.#grid.folder, name), text);
     this.#browser = await openBrowser();
     this.#page = await openWindow(this.#browser, this.#grid.server.url, {
