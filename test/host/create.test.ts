@@ -60,7 +60,7 @@ describe('creating tokens', () => {
     await assert.rejects(create({ slice: '10' }), /The option "slice" must be a number/);
     await assert.rejects(create({ set: { lock: 1 } }), /“lock” of a new token cannot be chosen/);
     await assert.rejects(create({ config: sample('nowhere.cfg') }), /nowhere.cfg cannot be read/);
-    await assert.rejects(create({ config: await bad() }), /bad.cfg: Line 2/);
+    await assert.rejects(create({ config: await bad() }), /bad.cfg: Line 3, column 1/);
     await assert.rejects(create({ pool: 'elsewhere' }), /There is no pool “elsewhere”/);
     await assert.rejects(create({ dialect: 'ganga' }), /The dialect “ganga” is not known/);
   });
