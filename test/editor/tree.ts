@@ -35,6 +35,16 @@ export async function openView(page: Page, container: string, view: string): Pro
   });
 }
 
+/** Folds a view, so that the others of its container have more room. */
+export async function foldView(page: Page, view: string): Promise<void> {
+  const header = page.locator('.pane-header').filter({ has: page.locator('h3.title').filter({ hasText: exactly(view) }) });
+  await until(`the view "${view}" is folded`, async () => {
+    if ((await header.first().getAttribute('aria-expanded')) === 'false') return true;
+    await header.first().click();
+    return false;
+  });
+}
+
 /** The tree with this title, which is what assistive technology calls it too. */
 export function treeOf(page: Page, title: string): Locator {
   return page.locator(`[role="tree"][aria-label=${JSON.stringify(title)}]`);

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withFeed } from './poolFeed';
 import { setUp, type Account, type CouchServer, type Room } from './poolSeed';
 
 export const operator: Account = { user: 'operator', password: 'practice' };
@@ -64,7 +65,7 @@ export async function startCouch(port = 0): Promise<{ readonly server: CouchServ
       overrideMode: { exclude: ['compression', 'routes/fauxton'] },
     },
   );
-  const http = createServer(app);
+  const http = createServer(withFeed(app));
   await listen(http, port);
   const server = { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, admin };
   const stop = async (): Promise<void> => {

@@ -6,12 +6,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser, openWindow } from '../editor/browser';
 import { answerDialog, type Dialog } from '../editor/prompt';
 import { chooseFromFiles } from '../editor/menu';
-import { FILES, readTree, rowOf, treeOf, type Row } from '../editor/tree';
-import { until, type Shown } from '../editor/until';
+import { clickViewAction, FILES, readTree, rowOf, treeOf, type Row } from '../editor/tree';
+import { exactly, until, type Shown } from '../editor/until';
 import { openFile, readNotifications, showFiles, waitForWorkbench } from '../editor/workbench';
 import { startGrid, type Grid, type GridOptions } from '../practice/grid';
 import type { LogEntry } from '../practice/stager';
@@ -231,17 +231,14 @@ export async function untilShape(page: Page, label: string, shape: string): Prom
   await until(`"${label}" has the drawing ${shape}`, async () => (await shapeOf(page, label)) === shape);
 }
 
-/**
- * Clicks an action in the title of the view. The view is alone in its container, where the editor moves its actions to
- * the title of the side bar.
- */
-export async function clickTitleAction(page: Page, action: string): Promise<void> {
-  const title = page.locator('.part.sidebar > .composite.title');
-  await title.hover();
-  await title
-    .locator(`.action-label[aria-label^=${JSON.stringify(action)}]`)
-    .first()
-    .click();
+/** A view with all that stands in it: title, message, welcome text, tree. */
+function paneOf(page: Page, title: string): Locator {
+  return page.locator('.part.sidebar .pane').filter({ has: page.locator('h3.title').filter({ hasText: exactly(title) }) });
+}
+
+/** Clicks an action in the title of the view. */
+export function clickTitleAction(page: Page, action: string): Promise<void> {
+  return clickViewAction(page, view, action);
 }
 
 /** What the clipboard holds. */
@@ -261,9 +258,9 @@ export async function copied(page: Page, copy: () => Promise<void>): Promise<str
 }
 
 /** The line above the tree; empty when there is none. */
-export async function readMessage(page: Page): Promise<string> {
+export async function readMessage(page: Page, title = view): Promise<string> {
   // All texts at once: a line that goes while one asks for it would be waited for.
-  const [line = ''] = await page.locator('.tree-explorer-viewlet-tree-view > .message:not(.hide)').allInnerTexts();
+  const [line = ''] = await paneOf(page, title).locator('.tree-explorer-viewlet-tree-view > .message:not(.hide)').allInnerTexts();
   return line.trim();
 }
 
@@ -274,8 +271,8 @@ export interface Welcome {
 }
 
 /** What the empty view says. */
-export async function readWelcome(page: Page): Promise<Welcome> {
-  const content = page.locator('.welcome-view-content:visible').first();
+export async function readWelcome(page: Page, title = view): Promise<Welcome> {
+  const content = paneOf(page, title).locator('.welcome-view-content:visible').first();
   if ((await content.count()) === 0) return { text: '', buttons: [], links: [] };
   const trimmed = (texts: readonly string[]) => texts.map((text) => text.trim()).filter((text) => text !== '');
   return {
@@ -286,13 +283,18 @@ export async function readWelcome(page: Page): Promise<Welcome> {
 }
 
 /** Waits for a welcome text by how it begins. */
-export function waitForWelcome(page: Page, begin: string): Promise<Welcome> {
+export function waitForWelcome(page: Page, begin: string, title = view): Promise<Welcome> {
   return until(`the empty view says "${begin}…"`, async () => {
-    const welcome = await readWelcome(page);
+    const welcome = await readWelcome(page, title);
     return welcome.text.startsWith(begin) && welcome;
   });
 }
 
-export async function clickWelcome(page: Page, button: string): Promise<void> {
-  await page.locator('.welcome-view-content:visible').locator('.monaco-button, p a').filter({ hasText: button }).first().click();
+export async function clickWelcome(page: Page, button: string, title = view): Promise<void> {
+  await paneOf(page, title)
+    .locator('.welcome-view-content:visible')
+    .locator('.monaco-button, p a')
+    .filter({ hasText: button })
+    .first()
+    .click();
 }

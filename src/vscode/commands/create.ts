@@ -56,7 +56,12 @@ async function createForProgram(call: Program, { pools, sites, tokensView }: Cre
     dryRun: 'boolean?',
     dialect: 'string?',
   });
-  const options = { ...rest, dialect: dialectNamed(dialect), set, attach: await readAttachments(attach === undefined ? [] : urisOf(attach)) };
+  const options = {
+    ...rest,
+    dialect: dialectNamed(dialect),
+    set,
+    attach: await readAttachments(attach === undefined ? [] : urisOf(attach)),
+  };
   const tokens = await readPlan(config, links, options, sites);
   const connection = await pools.open(pool);
   const existing = await existingOf(connection, tokens.ids, noCancel);

@@ -87,7 +87,7 @@ export function describeToken(id: string, row: TokenRow, { clock, stuckMs }: Row
   const remark = remarkOf(row, now);
   return {
     id,
-    label: row.id,
+    label: shortId(row),
     description: remark,
     shape: stuck ? 'warning' : tokenShape(row.state),
     context: ['token', row.state, ...(row.attachments > 0 ? ['hasAttachments'] : [])].join(' '),
@@ -95,6 +95,13 @@ export function describeToken(id: string, row: TokenRow, { clock, stuckMs }: Row
     spoken: [row.id, tokenWord(row.state), ...(remark === '' ? [] : [remark]), ...(stuck ? ['looks stuck'] : [])].join(', '),
     command: { id: 'grid.tokens.open', title: 'Open' },
   };
+}
+
+/** What tells a token from the others of its type: GRID_LRT's ids repeat type and step, and the row has little room. */
+export function shortId({ id, type, step }: Pick<TokenRow, 'id' | 'type' | 'step'>): string {
+  const rest = id.startsWith(`t_${type}_`) ? id.slice(type.length + 3) : id;
+  const short = step === null || rest === id ? rest : rest.replace(`_${step}_`, '_');
+  return short === '' ? id : short;
 }
 
 /** A lock that is older than jobs run. */
@@ -234,7 +241,7 @@ const notes: Record<
   { readonly label: string; readonly icon: string; readonly command?: { readonly id: string; readonly title: string } }
 > = {
   counts: {
-    label: 'Install counts and lists by state…',
+    label: 'Install counts…',
     icon: 'lightbulb',
     command: { id: 'grid.pool.installCounts', title: 'Install Counts…' },
   },
@@ -245,7 +252,7 @@ const notes: Record<
 
 export function describeNote(id: string, { about, error }: NoteNode): Description {
   const { label, icon, command } = notes[about];
-  const description = about === 'counts' ? 'the server’s own counts stand below' : (error?.message ?? '');
+  const description = about === 'counts' ? 'below are the server’s own' : (error?.message ?? '');
   return {
     id,
     label,

@@ -55,13 +55,23 @@ const collapsible = {
 export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
   readonly #changed = new EventEmitter<N | undefined>();
   readonly onDidChangeTreeData: Event<N | undefined> = this.#changed.event;
+  /** What the editor holds, by id: it knows a node again only by the very same object. */
+  readonly #shown = new Map<string, N>();
 
   /** The source may be loaded with the first question. */
   constructor(private readonly source: () => Promise<Source<N>>) {}
 
-  /** Shows the present nodes; of one node, only what is below it. */
+  /** Shows the present nodes; of one node, itself and what is below it, if it is on the screen at all. */
   refresh(node?: N): void {
-    this.#changed.fire(node);
+    if (node === undefined) {
+      this.#shown.clear();
+      this.#changed.fire(undefined);
+      return;
+    }
+    void this.source().then((source) => {
+      const shown = this.#shown.get(source.describe(node).id);
+      if (shown !== undefined) this.#changed.fire(shown);
+    });
   }
 
   async getChildren(parent?: N): Promise<N[]> {
@@ -76,6 +86,7 @@ export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
     const shown = (await this.source()).describe(node);
     const item = new TreeItem(shown.label, collapsible[shown.children]);
     item.id = shown.id;
+    if (shown.children !== 'none') this.#shown.set(shown.id, node);
     item.description = shown.description;
     item.contextValue = shown.context;
     item.accessibilityInformation = { label: shown.spoken };
