@@ -65,9 +65,9 @@ scene(room, 'type → state → tokens: each error says what it means', async ()
   await row(tokens, 'Locked', /^\d+$/);
   await expandRow(room.page, tokens, 'Error');
   const error = await until('an error with its meaning', async () =>
-    (await readTree(room.page, tokens)).find(({ description }) => description.startsWith('the data was not staged (22), ')),
+    (await readTree(room.page, tokens)).find(({ description }) => description.startsWith('data was not staged (22), ')),
   );
-  assert.match(error.spoken, /, error, the data was not staged \(22\), .*(min|h|d)/);
+  assert.match(error.spoken, /, error, data was not staged \(22\), .*(min|h|d)/);
   await expandRow(room.page, tokens, error.label);
   await row(tokens, 'srm.txt', /^\d.*kB$/);
   await row(tokens, '16/11/2026_22:10:05_logs_out', /B$/);

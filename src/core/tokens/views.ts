@@ -63,16 +63,20 @@ function picasDesign({ type, design = 'Monitor', condition }: StandardOptions): 
   return { name: design, views: { ...Object.fromEntries(views), overview_total: overview(type, buckets) } };
 }
 
-function lrtDesign({ type, generation = '1', apiVersion }: StandardOptions): DesignPlan {
-  const first = generation === '1';
-  const buckets = [
+/** Buckets of GRID_LRT's overviews. They overlap, and leave gaps. */
+function lrtBuckets(generation: '0.5' | '1'): readonly (readonly [string, string])[] {
+  return [
     ['todo', todo],
     ['downloading', `doc.lock > 0 && doc.status == 'downloading'`],
     ['done', `${closed} && doc.output == 0`],
-    ['error', `doc.lock > 0 && doc.output != 0${first ? ' && doc.output != ""' : ''}`],
+    ['error', `doc.lock > 0 && doc.output != 0${generation === '1' ? ' && doc.output != ""' : ''}`],
     ['waiting', `doc.lock > 0 && doc.status == 'launched'`],
     ['running', `${locked} && doc.status != 'downloading'`],
-  ] as const;
+  ];
+}
+
+function lrtDesign({ type, generation = '1', apiVersion }: StandardOptions): DesignPlan {
+  const first = generation === '1';
   return {
     name: type,
     views: {
@@ -84,10 +88,18 @@ function lrtDesign({ type, generation = '1', apiVersion }: StandardOptions): Des
           ? mapText(type, 'doc.status == "error"', 'doc._id, doc.status')
           : mapText(type, 'doc.output != 0', 'doc._id, doc.output'),
       },
-      [first ? 'overview_view' : 'overview_total']: overview(type, buckets),
+      [first ? 'overview_view' : 'overview_total']: overview(type, lrtBuckets(generation)),
     },
     ...(apiVersion === undefined ? {} : { fields: { PICAS_API_VERSION: apiVersion } }),
   };
+}
+
+/** GRID_LRT's “mapreduce view”: an overview of the tokens of which a condition holds. */
+export function mapReduceView(type: string, condition: string): ViewText {
+  return overview(
+    type,
+    lrtBuckets('1').map(([name, when]) => [name, `${when} && (${condition})`] as const),
+  );
 }
 
 /** Counts by bucket; each bucket whose rule holds counts the token. */
@@ -175,4 +187,13 @@ export function conditionOf(map: string): string {
     else if (map[at] === ')' && --depth === 0) return tests.length > 2 ? map.trim() : map.slice(start, at).trim();
   }
   return map.trim();
+}
+
+/** The type that the maps of a design document ask for: told by a view that it has, else by what its name means to the tools. */
+export function typeIn(design: string, views: readonly { readonly map: string }[]): string {
+  for (const { map } of views) {
+    const [, , text] = /doc\.type\s*===?\s*(["'])((?:(?!\1)[^\\])*)\1/.exec(map) ?? [];
+    if (text !== undefined) return text;
+  }
+  return design === 'Monitor' ? 'token' : design;
 }

@@ -20,6 +20,7 @@ const accounts = () => import('./stagers');
 const config = () => import('./config');
 const pools = () => import('./pools');
 const counts = () => import('./counts');
+const views = () => import('./views');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -61,6 +62,9 @@ const table: Readonly<Record<string, Command>> = {
   'grid.tokens.create': async (call, workbench) => (await import('./create')).createTokens(call, workbench),
   'grid.tokens.refresh': async (call, workbench) => (await counts()).refreshPools(call, workbench),
   'grid.tokens.more': async (call, workbench) => (await counts()).morePages(call, workbench),
+  'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),
+  'grid.views.create': async (call, workbench) => (await views()).createView(call, workbench),
+  'grid.views.delete': async (call, workbench) => (await views()).deleteView(call, workbench),
   'grid.log.show': () => showLog(),
 };
 

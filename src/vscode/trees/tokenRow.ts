@@ -128,7 +128,7 @@ function remarkOf(row: TokenRow, now: number): string {
   }
 }
 
-/** "the data was not staged (22)". */
+/** "data was not staged (22)". */
 export function errorOf({ code, codeField, lock, done }: TokenRow): string {
   if ((lock ?? 0) < 0 || (done ?? 0) < 0 || (lock === libraryMark && done === libraryMark)) return 'set by the library';
   if (code === null) return 'closed without a code';
@@ -136,9 +136,9 @@ export function errorOf({ code, codeField, lock, done }: TokenRow): string {
   return meaning === undefined ? `code ${code}` : `${small(meaning.meaning)} (${code})`;
 }
 
-/** A sentence's first letter, small unless it begins an acronym. */
+/** A sentence as part of a row: small, without its article. */
 function small(text: string): string {
-  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  return /^[A-Z][a-z]* /.test(text) ? text.replace(/^The /, '').replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()) : text;
 }
 
 function capital(text: string): string {
