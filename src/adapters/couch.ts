@@ -9,12 +9,14 @@ import type {
   BulkReport,
   Attachment,
   Design,
+  Enclosed,
   Group,
   Heard,
   Overview,
   PageQuery,
   Pool,
   PoolFacts,
+  Poured,
   Revision,
   RowPage,
   RowQuery,
@@ -26,10 +28,12 @@ import type {
 } from '../core/tokens/pool';
 import type { TokenDocument } from '../core/tokens/state';
 import { overviewNames, readDesign } from '../core/tokens/views';
+import { readAll } from './couchAll';
 import { writeBulk } from './couchBulk';
 import { documentPath, openCouch, segment, type CouchCall } from './couchCall';
 import { followChanges } from './couchChanges';
 import { readFacts } from './couchFacts';
+import { documentText } from './couchMake';
 import { readPage } from './couchPage';
 
 export interface CouchOptions {
@@ -183,11 +187,15 @@ class CouchPool implements Pool {
     return (await this.call.json({ path: documentPath(id), what: `“${id}”` }, options)) as TokenDocument;
   }
 
-  async documents(ids: readonly string[], options: CallOptions): Promise<ReadonlyMap<string, TokenDocument>> {
+  async documents(
+    ids: readonly string[],
+    options: CallOptions & { readonly attachments?: boolean },
+  ): Promise<ReadonlyMap<string, TokenDocument>> {
     const found = new Map<string, TokenDocument>();
     for (let at = 0; at < ids.length; at += idsAtOnce) {
       const body = { keys: ids.slice(at, at + idsAtOnce) };
-      const answer = recordIn(await this.call.json({ method: 'POST', path: '_all_docs', query: { include_docs: true }, body }, options));
+      const query = { include_docs: true, ...(options.attachments === true ? { attachments: true } : {}) };
+      const answer = recordIn(await this.call.json({ method: 'POST', path: '_all_docs', query, body }, options));
       for (const row of listIn(answer?.rows)) {
         const { id, doc } = recordIn(row) ?? {};
         const document = recordIn(doc);
@@ -195,6 +203,10 @@ class CouchPool implements Pool {
       }
     }
     return found;
+  }
+
+  all(options: CallOptions): AsyncIterable<readonly TokenDocument[]> {
+    return readAll(this.call, options);
   }
 
   async save(document: TokenDocument, options: CallOptions): Promise<Saved> {
@@ -210,6 +222,17 @@ class CouchPool implements Pool {
   async attachment(id: string, name: string, options: CallOptions): Promise<Attachment> {
     const path = `${documentPath(id)}/${segment(name)}`;
     return this.call.get(path, `the attachment “${name}” of “${id}”`, this.given.maxBytes ?? 256_000_000, options);
+  }
+
+  pour(id: string, rev: string, name: string, take: (part: Uint8Array) => Promise<void>, options: CallOptions): Promise<Poured> {
+    const path = `${documentPath(id)}/${segment(name)}${rev === '' ? '' : `?rev=${segment(rev)}`}`;
+    return this.call.pour(path, `the attachment “${name}” of “${id}”`, take, options);
+  }
+
+  async make(document: TokenDocument, attachments: AsyncIterable<Enclosed>, options: CallOptions): Promise<Saved> {
+    const id = typeof document._id === 'string' ? document._id : '';
+    const answer = await this.call.send(documentPath(id), `“${id}”`, documentText(document, attachments), options);
+    return { id, rev: revIn(this.name, answer) };
   }
 
   async attach(id: string, rev: string, name: string, content: Attachment, options: CallOptions): Promise<Saved> {

@@ -9,6 +9,7 @@
 import type { Configuration, RequestOptions } from 'nano';
 import { GridError } from '../core/errors';
 import type { CallOptions, Credentials } from '../core/ports';
+import type { Poured } from '../core/tokens/pool';
 import { connectionError, endedError, refusalError, uncertain, unreadableError, type Subject } from './couchError';
 import { neverArrived } from './httpError';
 
@@ -48,6 +49,10 @@ export interface CouchCall {
   /** Bytes as they are. */
   get(path: string, what: string, maxBytes: number, options: CallOptions): Promise<RawAnswer>;
   put(path: string, what: string, content: RawAnswer, options: CallOptions): Promise<object>;
+  /** Bytes as they come, each part waited for; their type and number. */
+  pour(path: string, what: string, take: (part: Uint8Array) => Promise<void>, options: CallOptions): Promise<Poured>;
+  /** JSON that is written while it is sent. */
+  send(path: string, what: string, parts: AsyncIterable<Uint8Array>, options: CallOptions): Promise<object>;
 }
 
 /** A segment of a path. @throws GridError `rejected` for half a character, which no address can hold */
@@ -104,36 +109,53 @@ class Line implements CouchCall {
   }
 
   async get(path: string, what: string, maxBytes: number, options: CallOptions): Promise<RawAnswer> {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    const take = (part: Uint8Array): void => {
+      parts.push(part);
+      size += part.length;
+      if (size > maxBytes)
+        throw new GridError(
+          'rejected',
+          `${this.endpoint.name} has ${what} with more than ${Math.round(maxBytes / 1e6)} MB, and it was not read.`,
+          { hint: 'Download it with another program.', cause: { tooMuch: true } },
+        );
+    };
+    const { contentType } = await this.pour(path, what, take, options);
+    return { contentType, bytes: new Uint8Array(Buffer.concat(parts)) };
+  }
+
+  async pour(path: string, what: string, take: (part: Uint8Array) => Promise<void> | void, options: CallOptions): Promise<Poured> {
     return this.raw({ method: 'GET' }, path, what, options, async (response, alive) => {
       const contentType = response.headers.get('content-type') ?? 'application/octet-stream';
-      const parts: Uint8Array[] = [];
-      let size = 0;
+      let length = 0;
       for await (const part of response.body ?? []) {
         alive();
-        parts.push(part as Uint8Array);
-        size += (part as Uint8Array).length;
-        if (size > maxBytes)
-          throw new GridError(
-            'rejected',
-            `${this.endpoint.name} has ${what} with more than ${Math.round(maxBytes / 1e6)} MB, and it was not read.`,
-            { hint: 'Download it with another program.' },
-          );
+        await take(part as Uint8Array);
+        // Whoever takes it may be slow; the pool is not to blame.
+        alive();
+        length += (part as Uint8Array).length;
       }
-      return { contentType, bytes: new Uint8Array(Buffer.concat(parts)) };
+      return { contentType, length };
     });
+  }
+
+  async send(path: string, what: string, parts: AsyncIterable<Uint8Array>, options: CallOptions): Promise<object> {
+    const send = { method: 'PUT', body: parts, headers: { 'content-type': 'application/json' } };
+    return this.raw(send, path, what, options, readJson(this.endpoint.name));
   }
 
   async put(path: string, what: string, { contentType, bytes }: RawAnswer, options: CallOptions): Promise<object> {
     const send = { method: 'PUT', body: bytes, headers: { 'content-type': contentType } };
-    return this.raw(send, path, what, options, async (response) => {
-      const answer = parse(await response.text());
-      if (answer === undefined) throw unreadableError(this.endpoint.name, '');
-      return answer;
-    });
+    return this.raw(send, path, what, options, readJson(this.endpoint.name));
   }
 
   private async raw<T>(
-    send: { readonly method: string; readonly body?: Uint8Array; readonly headers?: Readonly<Record<string, string>> },
+    send: {
+      readonly method: string;
+      readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
     path: string,
     what: string,
     { signal }: CallOptions,
@@ -142,14 +164,19 @@ class Line implements CouchCall {
     const { name, url, database, deadlineMs } = this.endpoint;
     const { authorization, subject } = await this.account(what);
     return this.within(deadlineMs + sendingMs(send.body), signal, send.body !== undefined, async (stop, alive) => {
+      const source: Source = {};
       try {
         const headers = { ...authorization, ...send.headers, 'user-agent': 'grid-workbench' };
-        const request = { method: send.method, headers, body: send.body ?? null, redirect: 'error' as const, signal: stop };
+        const body = send.body === undefined || send.body instanceof Uint8Array ? (send.body ?? null) : watched(send.body, source, alive);
+        // `duplex` is what `fetch` wants beside a body that is still being written.
+        const request = { method: send.method, headers, body, redirect: 'error' as const, signal: stop, duplex: 'half' as const };
         const response = await fetch(`${url}/${segment(database)}/${path}`, request);
         alive();
         if (response.ok) return await read(response, alive);
         throw refusalError(subject, { status: response.status, ...parse(await response.text()) });
       } catch (thrown) {
+        // What could not be read here is no fault of the connection.
+        if (source.error instanceof GridError) throw source.error;
         throw thrown instanceof GridError ? thrown : connectionError(name, thrown);
       }
     });
@@ -238,6 +265,32 @@ class Line implements CouchCall {
 /** What a body may take beyond the deadline: a line of 100 kB/s is slow, and no fault. */
 function sendingMs(body: object | undefined): number {
   return body instanceof Uint8Array ? body.length / 100 : 0;
+}
+
+/** Where a body comes from, and what went wrong there. */
+interface Source {
+  error?: unknown;
+}
+
+/** Parts of a body; each one that goes out is a sign of life. */
+async function* watched(parts: AsyncIterable<Uint8Array>, source: Source, alive: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of parts) {
+      alive();
+      yield part;
+    }
+  } catch (error) {
+    source.error = error;
+    throw error;
+  }
+}
+
+function readJson(name: string): (response: Response) => Promise<object> {
+  return async (response) => {
+    const answer = parse(await response.text());
+    if (answer === undefined) throw unreadableError(name, '');
+    return answer;
+  };
 }
 
 function requestOf({ method = 'GET', path, server, query = {}, body }: Question, database: string, signal: AbortSignal): RequestOptions {

@@ -113,7 +113,7 @@ function checkFields(plan: TokenPlan, fields: Fields): void {
 }
 
 /** YAML knows values that JSON lacks; they would arrive as something else, or as nothing. */
-function checkValue(field: string, value: unknown, depth = 0): void {
+export function checkValue(field: string, value: unknown, depth = 0): void {
   const what =
     value instanceof Date
       ? 'a date'

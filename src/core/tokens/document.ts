@@ -43,3 +43,14 @@ export function codeFieldOf(document: TokenDocument): 'exit_code' | 'output' | u
 export function recordIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : undefined;
 }
+
+/** Whether two JSON values say the same; the order of an object's fields does not matter. */
+export function sameValue(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((each, index) => sameValue(each, other[index]));
+  const [a, b] = [recordIn(one), recordIn(other)];
+  if (a === undefined || b === undefined) return false;
+  const fields = Object.keys(a);
+  return fields.length === Object.keys(b).length && fields.every((field) => Object.hasOwn(b, field) && sameValue(a[field], b[field]));
+}

@@ -162,6 +162,20 @@ export interface Attachment {
   readonly bytes: Uint8Array;
 }
 
+/** What an attachment is, when its bytes are handed on as they come. */
+export interface Poured {
+  readonly contentType: string;
+  /** Number of bytes. */
+  readonly length: number;
+}
+
+/** An attachment of a new document. */
+export interface Enclosed {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
 /** A document that was written or deleted. */
 export interface Change {
   readonly id: string;
@@ -204,14 +218,26 @@ export interface Pool {
 
   /** `notFound` when there is none. */
   document(id: string, options: CallOptions): Promise<TokenDocument>;
-  /** Those that exist, by id. */
-  documents(ids: readonly string[], options: CallOptions): Promise<ReadonlyMap<string, TokenDocument>>;
+  /** Those that exist, by id; with `attachments` their content in base64 as `data`, where the server gives it so. */
+  documents(ids: readonly string[], options: CallOptions & { readonly attachments?: boolean }): Promise<ReadonlyMap<string, TokenDocument>>;
+  /** All that are no design documents, in the order of their ids; a page is some hundred of them and some MB at most. */
+  all(options: CallOptions): AsyncIterable<readonly TokenDocument[]>;
   /** Writes one document over the revision it holds; `conflict` when that is not the newest one. Deletes with `_deleted`. */
   save(document: TokenDocument, options: CallOptions): Promise<Saved>;
   /** Writes many, in chunks, one request at a time. Each needs an `_id`, and `_rev` where it exists already. */
   bulk(documents: Iterable<TokenDocument>, options: BulkOptions): Promise<BulkReport>;
 
   attachment(id: string, name: string, options: CallOptions): Promise<Attachment>;
+  /**
+   * Hands on an attachment of any size as it comes. Each part is waited for; what `take` throws ends it.
+   * @param rev of the document; '' for what it is now
+   */
+  pour(id: string, rev: string, name: string, take: (part: Uint8Array) => Promise<void>, options: CallOptions): Promise<Poured>;
+  /**
+   * Makes a document whose attachments are sent as they are read. All of it is there afterwards, or nothing; `conflict`
+   * when the pool has a document of this id.
+   */
+  make(document: TokenDocument, attachments: AsyncIterable<Enclosed>, options: CallOptions): Promise<Saved>;
   /** @param rev of the document; '' makes a new document that holds nothing else */
   attach(id: string, rev: string, name: string, content: Attachment, options: CallOptions): Promise<Saved>;
 

@@ -1,0 +1,154 @@
+/**
+ * Tokens of a selection, some hundred at a time, one request after the other: what is held does not grow with the pool,
+ * ids excepted. An id comes once, also where an action moves its token to another place of the view that is being read.
+ */
+import { GridError } from '../../errors';
+import type { CallOptions } from '../../ports';
+import { designName, keysUnder, ourDesign, poolView, readRow } from '../design';
+import { jobOf, recordIn } from '../document';
+import type { Pool, RowQuery, ViewName, ViewRow } from '../pool';
+import { sameScript } from '../script';
+import { isToken, standingOf, type TokenDocument, type TokenState } from '../state';
+import { matches, type Where, type Which } from './which';
+
+/** Documents or rows of one request. */
+const batchSize = 500;
+
+export interface Batch {
+  readonly documents: readonly TokenDocument[];
+  /** Named by their ids, and not in the pool. */
+  readonly missing: readonly string[];
+  /** Named or listed, and no tokens. */
+  readonly others: readonly string[];
+}
+
+/** Tokens with their documents. Ends with the error of the pool when it fails. */
+export async function* documentsOf(pool: Pool, which: Which, options: CallOptions): AsyncGenerator<Batch> {
+  switch (which.by) {
+    case 'ids':
+      for (const ids of chunks([...new Set(which.ids)])) yield await named(pool, ids, options);
+      return;
+    case 'view':
+      for await (const ids of idsOf(pool, which.view, {}, options)) yield { ...(await named(pool, ids, options)), missing: [] };
+      return;
+    case 'where':
+      yield* found(pool, which.where, options);
+  }
+}
+
+/** What a token is, as far as the numbers before an action go. */
+export interface Sighting {
+  readonly id: string;
+  readonly state: TokenState;
+  readonly lock: number | null;
+  readonly job: string | null;
+}
+
+/** As {@link documentsOf}, without the documents where our view can tell. */
+export async function* sightingsOf(
+  pool: Pool,
+  which: Which,
+  options: CallOptions,
+): AsyncGenerator<Omit<Batch, 'documents'> & { readonly seen: readonly Sighting[] }> {
+  const ranges = which.by === 'where' && Object.keys(which.where.fields).every((field) => field === 'type') ? which.where : undefined;
+  const keys = ranges === undefined ? undefined : await keysFor(pool, ranges, options);
+  if (keys === undefined) {
+    for await (const { documents, ...rest } of documentsOf(pool, which, options)) yield { ...rest, seen: documents.map(sightingOf) };
+    return;
+  }
+  const unseen = once();
+  for (const key of keys)
+    for await (const rows of rowsOf(pool, ourView, keysUnder(key), options))
+      yield { seen: rows.flatMap((row) => readRow(row) ?? []).filter(({ id }) => unseen(id)), missing: [], others: [] };
+}
+
+function sightingOf(document: TokenDocument): Sighting {
+  const { _id: id, lock } = document;
+  return {
+    id: String(id),
+    state: standingOf(document).state,
+    lock: typeof lock === 'number' ? lock : null,
+    job: jobOf(document) ?? null,
+  };
+}
+
+const ourView: ViewName = { design: designName, view: poolView };
+
+async function named(pool: Pool, ids: readonly string[], options: CallOptions): Promise<Batch> {
+  // Design documents and whatever else begins with an underscore are the server's own.
+  const asked = ids.filter((id) => !id.startsWith('_'));
+  const there = asked.length === 0 ? new Map<string, TokenDocument>() : await pool.documents(asked, options);
+  const documents = [...there.values()];
+  return {
+    documents: documents.filter(isToken),
+    missing: asked.filter((id) => !there.has(id)),
+    others: ids.filter((id) => id.startsWith('_') || (there.has(id) && !isToken(there.get(id) ?? {}))),
+  };
+}
+
+async function* found(pool: Pool, where: Where, options: CallOptions): AsyncGenerator<Batch> {
+  const keys = await keysFor(pool, where, options);
+  const none = { missing: [], others: [] };
+  if (keys === undefined) {
+    for await (const all of pool.all(options)) yield { ...none, documents: all.filter((each) => matches(each, where)) };
+    return;
+  }
+  const unseen = once();
+  for (const key of keys)
+    for await (const rows of rowsOf(pool, ourView, keysUnder(key), options)) {
+      const ids = rows.map(({ id }) => id).filter(unseen);
+      const there = ids.length === 0 ? [] : [...(await pool.documents(ids, options)).values()];
+      yield { ...none, documents: there.filter((each) => matches(each, where)) };
+    }
+}
+
+/** Where our own view keeps these tokens; undefined when it does not, or is not there. */
+async function keysFor(pool: Pool, { state, fields }: Where, options: CallOptions): Promise<readonly (readonly string[])[] | undefined> {
+  const { type } = fields;
+  if ((typeof type !== 'string' && state === undefined) || !(await hasOurView(pool, poolView, options))) return undefined;
+  if (typeof type === 'string') return [state === undefined ? [type] : [type, state]];
+  const counts = await pool.counts(options);
+  return counts.filter((each) => each.state === state).map((each) => [each.type, each.state]);
+}
+
+/** Whether a view of ours is installed, and says what this version makes of it. */
+export async function hasOurView(pool: Pool, view: keyof typeof ourDesign.views, options: CallOptions): Promise<boolean> {
+  try {
+    const { views } = await pool.document(ourDesign._id, options);
+    const { map } = recordIn(recordIn(views)?.[view]) ?? {};
+    return typeof map === 'string' && sameScript(map, ourDesign.views[view].map);
+  } catch (error) {
+    if (error instanceof GridError && error.kind === 'notFound') return false;
+    throw error;
+  }
+}
+
+async function* idsOf(pool: Pool, view: ViewName, query: RowQuery, options: CallOptions): AsyncGenerator<readonly string[]> {
+  const unseen = once();
+  for await (const rows of rowsOf(pool, view, query, options)) yield rows.map(({ id }) => id).filter(unseen);
+}
+
+/** All rows of a view by cursor. */
+export async function* rowsOf(
+  pool: Pool,
+  view: ViewName,
+  query: Omit<RowQuery, 'cursor' | 'limit'>,
+  options: CallOptions,
+): AsyncGenerator<readonly ViewRow[]> {
+  let cursor: RowQuery['cursor'];
+  do {
+    const { rows, next } = await pool.rows(view, { ...query, limit: batchSize, ...(cursor === undefined ? {} : { cursor }) }, options);
+    yield rows;
+    cursor = next;
+  } while (cursor !== undefined);
+}
+
+/** True for an id the first time. */
+function once(): (id: string) => boolean {
+  const known = new Set<string>();
+  return (id) => !known.has(id) && known.add(id).has(id);
+}
+
+function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += batchSize) yield all.slice(at, at + batchSize);
+}
