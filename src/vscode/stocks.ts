@@ -1,6 +1,7 @@
 /** The stock of each pool, one for both views, and what went wrong when it was last asked. */
 import { EventEmitter } from 'vscode';
 import { asGridError, type GridError } from '../core/errors';
+import type { PageQuery, TokenRow } from '../core/tokens/pool';
 import { Stock, type Sight } from '../core/tokens/stock';
 import { failure } from './log';
 import type { Pools } from './pools';
@@ -8,7 +9,13 @@ import type { Pools } from './pools';
 /** After so long a wait the view says what it waits for; ms. */
 const patienceMs = 2000;
 
+/** What a person looks for in a pool; one at a time. */
+export type Finding =
+  | { readonly label: string; readonly part: Omit<PageQuery, 'cursor' | 'limit'> }
+  | { readonly label: string; readonly rows: readonly TokenRow[]; /** There are more than were taken. */ readonly more: boolean };
+
 export class Stocks {
+  readonly #findings = new Map<string, Finding>();
   readonly #stocks = new Map<string, Stock>();
   readonly #troubles = new Map<string, GridError>();
   readonly #waiting = new Set<string>();
@@ -44,6 +51,17 @@ export class Stocks {
     return found === undefined ? '' : `${found.database} at ${new URL(found.url).host}`;
   }
 
+  finding(pool: string): Finding | undefined {
+    return this.#findings.get(pool);
+  }
+
+  /** Shows what was found, or nothing any more. */
+  find(pool: string, finding: Finding | undefined): void {
+    if (finding === undefined) this.#findings.delete(pool);
+    else this.#findings.set(pool, finding);
+    this.#changed.fire(pool);
+  }
+
   trouble(pool: string): GridError | undefined {
     return this.#troubles.get(pool);
   }
@@ -75,6 +93,7 @@ export class Stocks {
 
   /** Another address or account: nothing that was read counts any more. */
   forget(): void {
+    this.#findings.clear();
     this.#stocks.clear();
     this.#troubles.clear();
   }

@@ -11,7 +11,7 @@ import { Store } from './disposable';
 import { debug } from './log';
 import type { Pools } from './pools';
 import type { Stocks } from './stocks';
-import type { StateNode, TokensNode } from './trees/tokens';
+import type { FoundNode, StateNode, TokensNode } from './trees/tokens';
 import type { Tree } from './trees/tree';
 import type { ViewNode, ViewsNode } from './trees/views';
 
@@ -72,9 +72,16 @@ export class TokensView implements Disposable {
     this.#soon(pool, 0);
   }
 
+  /** Shows a node in its view, opened; its parents, too. */
+  async reveal(node: TokensNode): Promise<void> {
+    // Rows are found by way of their parents, and these are known once the pool has been read.
+    await this.ports.stocks.of(node.pool).sight({ signal: noCancel });
+    await this.views.tokens.view.reveal(node, { select: true, focus: true, expand: true });
+  }
+
   /** Draws again what stands below a node. */
-  redraw(node: StateNode | ViewNode): void {
-    if (node.node === 'state') this.views.tokens.tree.refresh(node);
+  redraw(node: StateNode | FoundNode | ViewNode): void {
+    if (node.node === 'state' || node.node === 'found') this.views.tokens.tree.refresh(node);
     else this.views.views.tree.refresh(node);
   }
 

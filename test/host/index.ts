@@ -28,6 +28,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./desk.test'),
     () => import('./pools.test'),
     () => import('./create.test'),
+    () => import('./views.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test'), () => import('./yaml.test')],

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chooseFromFiles, chooseFromMenu } from '../editor/menu';
 import { answerDialog, answerPick, readDialog, runCommand } from '../editor/prompt';
-import { openView } from '../editor/tree';
+import { foldView, openView } from '../editor/tree';
 import { until } from '../editor/until';
 import { clickEditorAction, readNotifications, showFiles, waitForStatus } from '../editor/workbench';
 import { linksOf, openList, readLens, roomFor, scene, view } from './room';
@@ -185,6 +185,7 @@ for (const { name, prepare, open, question, detail, button = 'Stage', parts, pic
 
 scene(room, 'each request made has one row, and nothing else was made', async () => {
   await openView(room.page, 'Grid', view);
+  await foldView(room.page, 'Tokens');
   const isRequest = ({ spoken }: { readonly spoken: string }) => / request \d+, made /.test(spoken);
   const rows = await room.rows('all requests are there', (shown) => shown.filter(isRequest).length === expected);
   assert.equal(submits().length, expected);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chooseFromRows, readMenu } from '../editor/menu';
 import { answerDialog, readDialog } from '../editor/prompt';
-import { clickRow, clickRowAction, expandRow, openView, readTree, revealRow, rowOf, treeOf } from '../editor/tree';
+import { clickRow, clickRowAction, expandRow, foldView, openView, readTree, revealRow, rowOf, treeOf } from '../editor/tree';
 import { until } from '../editor/until';
 import { setTheme, waitForStatus, waitForWorkbench, readNotifications } from '../editor/workbench';
 import { clickTitleAction, copied, linksOf, madeUp, readMessage, roomFor, scene, stageFile, untilShape, view } from './room';
@@ -42,6 +42,7 @@ scene(
   async () => {
     for (const name of Object.keys(lists)) await stageFile(room, name);
     await openView(room.page, 'Grid', view);
+    await foldView(room.page, 'Tokens');
     const row = await room.row(two, says('submitted', 'srm_two.txt'));
     assert.match(
       row.spoken,

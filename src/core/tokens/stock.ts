@@ -6,7 +6,7 @@ import { asGridError, type GridError } from '../errors';
 import type { CallOptions } from '../ports';
 import { designName, poolView } from './design';
 import { stubsOf, type Stub } from './document';
-import type { Cursor, Design, Overview, Pool, RowPage, StateCount, TokenRow, ViewName, ViewRow } from './pool';
+import type { Cursor, Design, Overview, PageQuery, Pool, RowPage, StateCount, TokenRow, ViewName, ViewRow } from './pool';
 import type { TokenState } from './state';
 
 /** A list of tokens that can be opened page by page. */
@@ -91,6 +91,14 @@ export class Stock {
     });
   }
 
+  /** The pages of a part of a state that have been opened: of one step, or of one code. */
+  part(query: Omit<PageQuery, 'cursor' | 'limit'>, options: CallOptions): Promise<Shown<TokenRow>> {
+    return this.#list<TokenRow>(`part\n${JSON.stringify(query)}`, options, async (cursor, limit, more) => {
+      const pool = await this.open();
+      return pool.page({ ...query, ...(cursor === undefined ? {} : { cursor }), ...(limit === undefined ? {} : { limit }) }, more);
+    });
+  }
+
   /** Number of rows of a view. */
   size(view: ViewName, options: CallOptions): Promise<number> {
     const key = `${view.design}\n${view.view}`;
@@ -103,9 +111,14 @@ export class Stock {
     return this.#keep(this.#stubs, id, async () => stubsOf(await (await this.open()).document(id, options)));
   }
 
-  /** Opens one page more of the tokens of a state, or of the rows of a view. */
-  async more(of: TokensOf | ViewName, options: CallOptions): Promise<void> {
-    const key = 'state' in of ? `tokens\n${of.type}\n${of.state}` : `rows\n${of.design}\n${of.view}`;
+  /** Opens one page more of the tokens of a state or of a part of it, or of the rows of a view. */
+  async more(of: TokensOf | ViewName | { readonly part: Omit<PageQuery, 'cursor' | 'limit'> }, options: CallOptions): Promise<void> {
+    const key =
+      'part' in of
+        ? `part\n${JSON.stringify(of.part)}`
+        : 'state' in of
+          ? `tokens\n${of.type}\n${of.state}`
+          : `rows\n${of.design}\n${of.view}`;
     const list = this.#lists.get(key);
     const before = await list?.shown;
     if (list === undefined || before?.next === undefined) return;

@@ -33,8 +33,11 @@ export async function morePages(call: Person | Program, { stocks, tokensView }: 
   if (call.by === 'program') throw new GridError('rejected', 'This command is for the view.');
   for (const node of call.nodes as readonly (TokensNode | ViewsNode)[]) {
     if (node.node !== 'more') continue;
-    await stocks.of(node.pool).more(node.of, { signal: noCancel });
-    tokensView.redraw(node.of);
+    const { of } = node;
+    const finding = of.node === 'found' ? stocks.finding(of.pool) : undefined;
+    if (of.node !== 'found') await stocks.of(of.pool).more(of, { signal: noCancel });
+    else if (finding !== undefined && 'part' in finding) await stocks.of(of.pool).more(finding, { signal: noCancel });
+    tokensView.redraw(of);
   }
 }
 

@@ -21,6 +21,7 @@ const config = () => import('./config');
 const pools = () => import('./pools');
 const counts = () => import('./counts');
 const views = () => import('./views');
+const show = () => import('./show');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -60,6 +61,9 @@ const table: Readonly<Record<string, Command>> = {
   'grid.pool.openInBrowser': async (call, workbench) => (await pools()).openInBrowser(call, workbench.pools),
   'grid.pool.installCounts': async (call, workbench) => (await counts()).installCounts(call, workbench),
   'grid.tokens.create': async (call, workbench) => (await import('./create')).createTokens(call, workbench),
+  'grid.tokens.show': async (call, workbench) => (await show()).showTokens(call, workbench),
+  'grid.tokens.find': async (call, workbench) => (await show()).findTokens(call, workbench),
+  'grid.tokens.clearFound': async (call, workbench) => (await show()).clearFound(call, workbench),
   'grid.tokens.refresh': async (call, workbench) => (await counts()).refreshPools(call, workbench),
   'grid.tokens.more': async (call, workbench) => (await counts()).morePages(call, workbench),
   'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),

@@ -7,6 +7,7 @@ import { typesOf, wantsSignIn, type Sight } from '../../core/tokens/stock';
 import { count, duration, moment, percent, plural } from '../../core/wording';
 import { tokenShape } from '../../shared/shape';
 import { plain } from '../markdown';
+import type { Finding } from '../stocks';
 import type { AttachmentNode, BucketNode, NoteNode, StateNode } from './tokens';
 import type { Description } from './tree';
 
@@ -46,6 +47,21 @@ function headline(known: Sight | undefined, place: string): string {
     typesOf(known.counts).reduce((sum, { total }) => sum + total, 0),
     'token',
   );
+}
+
+export function describeFound(id: string, finding: Finding | undefined): Description {
+  const label = finding?.label ?? '';
+  const rows = finding !== undefined && 'rows' in finding ? finding : undefined;
+  const description = rows === undefined ? '' : rows.more ? `the first ${count(rows.rows.length)}` : plural(rows.rows.length, 'token');
+  return {
+    id,
+    label,
+    description,
+    icon: 'filter',
+    context: 'found',
+    children: rows?.rows.length === 0 ? 'none' : 'expanded',
+    spoken: ['Found', label, ...(description === '' ? [] : [description])].join(', '),
+  };
 }
 
 export function describeType(id: string, type: string, known: Sight | undefined, types: number): Description {

@@ -14,6 +14,7 @@ import type { Stocks } from '../stocks';
 import {
   describeAttachment,
   describeBucket,
+  describeFound,
   describeMore,
   describeNote,
   describeOverview,
@@ -48,6 +49,13 @@ export interface TokenNode {
   readonly type: string;
   readonly state: TokenState;
   readonly row: TokenRow;
+  /** It is shown among what was found, not below its state. */
+  readonly found?: true;
+}
+/** What a person looks for. */
+export interface FoundNode {
+  readonly node: 'found';
+  readonly pool: string;
 }
 export interface AttachmentNode {
   readonly node: 'attachment';
@@ -62,7 +70,7 @@ export interface AttachmentNode {
 export interface MoreNode {
   readonly node: 'more';
   readonly pool: string;
-  readonly of: StateNode;
+  readonly of: StateNode | FoundNode;
 }
 /** Counts of the server's own. */
 export interface OverviewNode {
@@ -85,7 +93,8 @@ export interface NoteNode {
   readonly about: 'counts' | 'signIn' | 'silent' | 'empty';
   readonly error?: GridError;
 }
-export type TokensNode = PoolNode | TypeNode | StateNode | TokenNode | AttachmentNode | MoreNode | OverviewNode | BucketNode | NoteNode;
+export type TokensNode =
+  PoolNode | FoundNode | TypeNode | StateNode | TokenNode | AttachmentNode | MoreNode | OverviewNode | BucketNode | NoteNode;
 
 export class TokensSource implements Source<TokensNode> {
   constructor(
@@ -126,6 +135,8 @@ export class TokensSource implements Source<TokensNode> {
         const nodes: TokensNode[] = shown.rows.map((row) => tokenNode(pool, row));
         return shown.next === undefined ? nodes : [...nodes, { node: 'more', pool, of: parent }];
       }
+      case 'found':
+        return this.#found(parent, stock);
       case 'token': {
         const stubs = await stock.stubs(parent.id, options);
         return stubs.map(({ name, bytes }) => ({ node: 'attachment', pool, id: parent.id, name, bytes, token: parent }));
@@ -143,21 +154,32 @@ export class TokensSource implements Source<TokensNode> {
     }
   }
 
+  async #found(parent: FoundNode, stock: Stock): Promise<readonly TokensNode[]> {
+    const { pool } = parent;
+    const finding = this.stocks.finding(pool);
+    if (finding === undefined) return [];
+    const shown: Shown<TokenRow> = 'rows' in finding ? { rows: finding.rows } : await stock.part(finding.part, { signal: noCancel });
+    const nodes = shown.rows.map((row): TokensNode => ({ ...tokenNode(pool, row), found: true }));
+    return shown.next === undefined ? nodes : [...nodes, { node: 'more', pool, of: parent }];
+  }
+
   async #head(pool: string, stock: Stock): Promise<readonly TokensNode[]> {
     const { counts, overviews } = await this.stocks.looked(pool, stock.sight({ signal: noCancel }));
+    const found: readonly TokensNode[] = this.stocks.finding(pool) === undefined ? [] : [{ node: 'found', pool }];
     if (counts !== undefined) {
       const types = typesOf(counts);
-      if (types.length === 0) return [{ node: 'note', pool, below: pool, about: 'empty' }];
-      return types.map(({ type }) => ({ node: 'type', pool, type }));
+      if (types.length === 0) return [...found, { node: 'note', pool, below: pool, about: 'empty' }];
+      return [...found, ...types.map(({ type }): TypeNode => ({ node: 'type', pool, type }))];
     }
     const note: NoteNode = { node: 'note', pool, below: pool, about: 'counts' };
-    return [note, ...overviews.map((overview): OverviewNode => ({ node: 'overview', pool, overview }))];
+    return [...found, note, ...overviews.map((overview): OverviewNode => ({ node: 'overview', pool, overview }))];
   }
 
   parent(node: TokensNode): TokensNode | undefined {
     switch (node.node) {
       case 'pool':
         return undefined;
+      case 'found':
       case 'type':
       case 'overview':
       case 'note':
@@ -165,6 +187,7 @@ export class TokensSource implements Source<TokensNode> {
       case 'state':
         return { node: 'type', pool: node.pool, type: node.type };
       case 'token':
+        if (node.found) return { node: 'found', pool: node.pool };
         return { node: 'state', pool: node.pool, type: node.type, state: node.state };
       case 'attachment':
         return node.token;
@@ -181,6 +204,8 @@ export class TokensSource implements Source<TokensNode> {
     switch (node.node) {
       case 'pool':
         return describePool(id, node.pool, known, this.stocks.trouble(node.pool), this.stocks.names.length, this.stocks.place(node.pool));
+      case 'found':
+        return describeFound(id, this.stocks.finding(node.pool));
       case 'type':
         return describeType(id, node.type, known, typesOf(known?.counts ?? []).length);
       case 'state':
@@ -220,12 +245,14 @@ export function idOf(node: TokensNode): string {
   switch (node.node) {
     case 'pool':
       return node.pool;
+    case 'found':
+      return `${node.pool}\n\n\n\nfound`;
     case 'type':
       return `${node.pool}\n${node.type}`;
     case 'state':
       return `${node.pool}\n${node.type}\n${node.state}`;
     case 'token':
-      return `${node.pool}\n${node.type}\n${node.state}\n${node.id}`;
+      return node.found ? `${node.pool}\n\n\n\nfound\n${node.id}` : `${node.pool}\n${node.type}\n${node.state}\n${node.id}`;
     case 'attachment':
       return `${idOf(node.token)}\n${node.name}`;
     case 'more':

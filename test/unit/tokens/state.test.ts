@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { designName, keysUnder, ourDesign, readRow } from '../../../src/core/tokens/design';
 import { codeFieldOf, jobOf, stubsOf } from '../../../src/core/tokens/document';
+import { rowOf } from '../../../src/core/tokens/row';
 import { isToken, standingOf, tokenStates, type TokenDocument } from '../../../src/core/tokens/state';
 import { standardDesign } from '../../../src/core/tokens/views';
 import { practiceDocuments } from '../../practice/poolTokens';
@@ -116,6 +117,8 @@ function agree(document: TokenDocument): void {
   assert.equal(read.codeField, codeFieldOf(document) ?? null);
   assert.equal(read.job, jobOf(document) ?? null);
   assert.equal(read.attachments, stubsOf(document).length);
+  // As text, since JSON has no -0.
+  assert.equal(JSON.stringify(rowOf({ ...document, _id: read.id })), JSON.stringify(read));
   const told = emitted(times.map, document);
   const timed = (state === 'locked' || state === 'done' || state === 'error') && reason !== 'set by the library';
   assert.equal(told.length, timed ? 1 : 0);

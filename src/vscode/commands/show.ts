@@ -1,0 +1,114 @@
+/** Finding tokens: by what a person types, or a part that a panel names; shown at the head of their pool. */
+import { commands, ProgressLocation, window } from 'vscode';
+import { GridError } from '../../core/errors';
+import { isState } from '../../core/tokens/design';
+import { passes, readFilter, type Filter } from '../../core/tokens/filter';
+import type { Pool, TokenRow } from '../../core/tokens/pool';
+import { rowOf } from '../../core/tokens/row';
+import { tokenStates, tokenWord } from '../../core/tokens/state';
+import { count } from '../../core/wording';
+import { optionsOf, type Person, type Program } from '../caller';
+import { noCancel, signalOf } from '../cancel';
+import type { Finding } from '../stocks';
+import type { PoolPorts } from './counts';
+import { poolMeant } from './pools';
+
+/** Shows the pool, one of its types, or the tokens of a state; with a step or a code only those. Panels call it, too. */
+export async function showTokens(call: Person | Program, { pools, stocks, tokensView }: PoolPorts): Promise<void> {
+  if (call.by === 'person') {
+    await commands.executeCommand('grid.tokens.focus');
+    return;
+  }
+  const { pool, type, state, step, code } = optionsOf(call.options, {
+    pool: 'string',
+    type: 'string?',
+    state: 'string?',
+    step: 'any?',
+    code: 'any?',
+  });
+  pools.find(pool);
+  if (state !== undefined && !isState(state))
+    throw new GridError('rejected', `“${state}” is no state of a token.`, { hint: `There are: ${tokenStates.join(', ')}.` });
+  await commands.executeCommand('grid.tokens.focus');
+  if (type === undefined) return tokensView.reveal({ node: 'pool', pool });
+  if (state === undefined) return tokensView.reveal({ node: 'type', pool, type });
+  if (step === undefined) return tokensView.reveal({ node: 'state', pool, type, state });
+  const part = {
+    type,
+    state,
+    step: typeof step === 'string' ? step : null,
+    ...(code === undefined ? {} : { code: typeof code === 'number' ? code : null }),
+  };
+  const words = [
+    tokenWord(state),
+    part.step ?? 'no step',
+    ...(code === undefined ? [] : [part.code === null ? 'no code' : `code ${part.code}`]),
+  ];
+  stocks.find(pool, { label: words.join(', '), part });
+  await tokensView.reveal({ node: 'found', pool });
+}
+
+/** Found tokens that are held at the most; more are a case for a bulk action. */
+const mostFound = 1000;
+
+/** Looks through a whole pool, a page at a time. */
+export async function findTokens(call: Person | Program, ports: PoolPorts): Promise<{ readonly ids: readonly string[] } | undefined> {
+  const { pools, stocks, tokensView } = ports;
+  if (call.by === 'program') {
+    const { pool, text } = optionsOf(call.options, { pool: 'string', text: 'string' });
+    const { rows } = await search(await pools.open(pool), readFilter(text), noCancel, () => undefined);
+    return { ids: rows.map(({ id }) => id) };
+  }
+  const pool = await poolMeant(call, pools, 'Find tokens');
+  if (pool === undefined) return undefined;
+  const text = await window.showInputBox({
+    title: `Find tokens in ${pool}`,
+    prompt: 'A part of the id, or field = value; several with “and”',
+    placeHolder: 'SB12   or   state = error and OBSID = L701238',
+    validateInput: (value) => {
+      try {
+        readFilter(value);
+        return undefined;
+      } catch (error) {
+        return error instanceof GridError ? error.sentence : String(error);
+      }
+    },
+  });
+  if (text === undefined) return undefined;
+  const filter = readFilter(text);
+  const connection = await pools.open(pool);
+  const options = { location: ProgressLocation.Notification, title: `Looking through ${pool}`, cancellable: true };
+  const { rows, more } = await window.withProgress(options, (progress, token) =>
+    search(connection, filter, signalOf(token), (seen) => {
+      progress.report({ message: `${count(seen)} documents` });
+    }),
+  );
+  const finding: Finding = { label: filter.text, rows, more };
+  stocks.find(pool, finding);
+  await tokensView.reveal({ node: 'found', pool });
+  return { ids: rows.map(({ id }) => id) };
+}
+
+async function search(
+  pool: Pool,
+  filter: Filter,
+  signal: AbortSignal,
+  progress: (seen: number) => void,
+): Promise<{ readonly rows: readonly TokenRow[]; readonly more: boolean }> {
+  const rows: TokenRow[] = [];
+  let seen = 0;
+  for await (const documents of pool.all({ signal })) {
+    seen += documents.length;
+    progress(seen);
+    for (const document of documents) if (passes(document, filter)) rows.push(rowOf(document));
+    if (rows.length > mostFound) return { rows: rows.slice(0, mostFound), more: true };
+  }
+  return { rows, more: false };
+}
+
+/** Ends a search. */
+export function clearFound(call: Person | Program, { pools, stocks }: PoolPorts): void {
+  const node =
+    call.by === 'person' ? (call.nodes as readonly { readonly pool?: string }[])[0] : optionsOf(call.options, { pool: 'string?' });
+  for (const { name } of pools.all) if (node?.pool === undefined || node.pool === name) stocks.find(name, undefined);
+}
