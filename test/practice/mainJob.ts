@@ -1,19 +1,22 @@
 /**
- * The main job, done in a window as a person does it: right-click a list, stage it, watch it come online. Each step is
- * judged twice: by what the window shows and by what reached the stager.
+ * The main job, done in a window as a person does it: right-click a list, stage it, watch it come online, make tokens of
+ * it. Each step is judged twice: by what the window shows and by what reached the stager or the pool.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openBrowser, openWindow } from '../editor/browser';
 import { chooseFromFiles } from '../editor/menu';
-import { answerDialog, readDialog } from '../editor/prompt';
-import { expandRow, openView, readTree, waitForRows, type Row } from '../editor/tree';
+import { answerDialog, answerInput, answerPick, readDialog, runCommand } from '../editor/prompt';
+import { clickRow, expandRow, foldView, openView, readTree, waitForRows, type Row } from '../editor/tree';
 import { openFile, readNotifications, screenshot, waitForStatus, waitForWorkbench } from '../editor/workbench';
 import { until } from '../editor/until';
-import type { Grid } from './grid';
+import { poolName, type Grid } from './grid';
+import type { PracticePool } from './pool';
+import { ask } from './poolSeed';
 
 export const view = 'Staging Requests';
+const tokens = 'Tokens';
 
 export interface Report {
   /** Folder for the pictures. */
@@ -77,12 +80,71 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
     );
     assert.equal(submits(grid).length, 1, 'one add_getid, to the end');
     await seen('All 24 files are online: 100 %.', 'online');
+
+    await buildTokens(page, grid, seen);
   } catch (error) {
     if (page !== undefined) await screenshot(page, join(pictures, 'failed.png')).catch(() => undefined);
     throw error;
   } finally {
     await browser.close();
   }
+}
+
+type Seen = (line: string, picture: string) => Promise<void>;
+
+/** From the list that is online to tokens in the pool: counted first, then made, each with its links. */
+async function buildTokens(page: Page, grid: Grid, seen: Seen): Promise<void> {
+  const pool = grid.pool;
+  assert.ok(pool !== undefined, 'the practice grid has a pool');
+  await openView(page, 'Grid', tokens);
+  await foldView(page, view);
+  await waitForRows(page, tokens, (rows) => rows.some(({ label }) => label === 'Monitor'));
+  await seen('The pool shows the server’s own counts, and offers those of Grid Workbench.', 'pool');
+  await clickRow(page, tokens, 'Install counts…');
+  await answerDialog(page, 'Install');
+  await waitForRows(page, tokens, (rows) => rows.some(({ label, description }) => label === poolName && /^\d+ tokens$/.test(description)));
+  await seen('Counts by state are installed, without a touch to what pilots use.', 'counts');
+
+  await openFile(page, 'srm_sara.txt');
+  await runCommand(page, 'Grid: Create Tokens…');
+  await answerPick(page, 'pref_cal1.cfg', 'Create tokens (1 of 3)');
+  await answerInput(page, '10', 'Create tokens (2 of 3)');
+  await answerInput(page, 'practice_run', 'Create tokens (3 of 3)');
+  const { message, detail } = await readDialog(page);
+  assert.equal(message, `Create 3 tokens in ${poolName}?`);
+  assert.match(
+    detail,
+    /Type practice_run, 24 links, each token with its links as srm\.txt\.\nt_practice_run_L701234_pref_cal1_SB100\n… t_practice_run_L701234_pref_cal1_SB120/,
+  );
+  await seen('Create Tokens… says how many of which ids, before anything is written.', 'tokens-preview');
+  await answerDialog(page, 'Create');
+  await until('the pool has the tokens', async () => (await documentsOf(pool)).length === 3);
+  const [first] = await documentsOf(pool);
+  assert.equal(first?.OBSID, 'L701234');
+  assert.equal(first.lock, 0);
+  assert.deepEqual(Object.keys(first._attachments ?? {}), ['srm.txt']);
+
+  await openView(page, 'Grid', tokens);
+  await waitForRows(page, tokens, (rows) => rows.some(({ label }) => label === 'practice_run'));
+  await expandRow(page, tokens, 'practice_run');
+  await waitForRows(page, tokens, (rows) => rows.some(({ label, description }) => label === 'To do' && description === '3'));
+  await expandRow(page, tokens, 'To do');
+  await waitForRows(page, tokens, (rows) => rows.filter(({ label }) => /^L701234_SB1[012]0$/.test(label)).length === 3);
+  await seen('Three tokens stand in the pool, to do, each with its ten subbands.', 'tokens');
+}
+
+interface Token {
+  readonly OBSID?: string;
+  readonly lock?: number;
+  readonly _attachments?: object;
+}
+
+/** What the server itself has of the run. */
+async function documentsOf(pool: PracticePool): Promise<readonly Token[]> {
+  const from = encodeURIComponent('"t_practice_run_"');
+  const to = encodeURIComponent('"t_practice_run_\ufff0"');
+  const found = await ask(pool.server, 'GET', `${pool.database}/_all_docs?include_docs=true&startkey=${from}&endkey=${to}`);
+  return (found as { readonly rows: readonly { readonly doc: Token }[] }).rows.map(({ doc }) => doc);
 }
 
 /** Waits for the stager to have the request; a message of the window ends the wait with what it says. */

@@ -1,7 +1,7 @@
 /** What `npm start` does once TypeScript can be read. */
 import { join } from 'node:path';
 import { doMainJob } from './mainJob';
-import { account, startGrid, stagerName, type Grid } from './grid';
+import { account, poolName, startGrid, stagerName, type Grid } from './grid';
 
 const place = join(import.meta.dirname, '../../.practice');
 /** Fast enough to watch, slow enough to see each state. */
@@ -17,6 +17,7 @@ async function serve(): Promise<number> {
 
   Right-click srm_sara.txt in the Explorer and choose Stage…; the view Grid shows its files turn online.
   The stager "${stagerName}" is a practice one (${grid.stager.url}, user ${account.user}, password ${account.password}); it is set up already.
+  So is the token pool "${poolName}" (${grid.pool?.url ?? ''}): Create Tokens… makes tokens of a step file and a list.
   README.md in the window says what else to try. Ctrl+C ends it all.
 `);
   const stopped = new Promise<number>((resolve) => {
