@@ -140,7 +140,7 @@ async function createForPerson(call: Person, ports: CreatePorts): Promise<Create
   const tokens = await readPlan(files.config, files.links, options, sites);
   const connection = await pools.open(pool);
   const existing = await window.withProgress(
-    { location: ProgressLocation.Notification, title: `Looking what ${pool} has already`, cancellable: true },
+    { location: ProgressLocation.Notification, title: `Looking up what ${pool} has already`, cancellable: true },
     (_, token) => existingOf(connection, tokens.ids, signalOf(token)),
   );
   if (!(await agreed(pool, tokens, existing, options))) return undefined;
