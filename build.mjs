@@ -85,6 +85,7 @@ const panels = {
   entryPoints: [
     { in: 'webview/ui.ts', out: 'ui' },
     { in: 'webview/staging/main.ts', out: 'staging' },
+    { in: 'webview/pool/main.ts', out: 'pool' },
   ],
   outdir: 'dist/webview',
   bundle: true,
