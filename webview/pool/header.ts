@@ -41,7 +41,7 @@ export class Header {
     const { counts, type } = sight;
     this.#heading.show({ ...sight, name: type === undefined ? sight.pool : `${sight.pool} · ${type}` });
     // Where the type can be chosen, it is seen in the dropdown.
-    if (type !== undefined && sight.types.length > 1)
+    if (type !== undefined && choicesOf(sight).length > 1)
       this.#heading.name.replaceChildren(sight.pool, html('span', { class: 'heard' }, ` · ${type}`));
     this.#showTypes(sight);
     const shown = counts !== undefined && totalOf(counts) > 0;
@@ -57,7 +57,9 @@ export class Header {
     this.#showLegend(counts, sight.locks?.stuck ?? 0);
   }
 
-  #showTypes({ types, type = '' }: PoolSight): void {
+  #showTypes(sight: PoolSight): void {
+    const { type = '' } = sight;
+    const types = choicesOf(sight);
     const drawn = JSON.stringify([types, type]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
@@ -84,4 +86,9 @@ export class Header {
       }),
     );
   }
+}
+
+/** The types that can be looked at; the one that is shown is among them, also when its last token has gone. */
+function choicesOf({ types, type }: PoolSight): PoolSight['types'] {
+  return type === undefined || types.some((each) => each.type === type) ? types : [...types, { type, count: 0 }];
 }

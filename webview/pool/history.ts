@@ -1,5 +1,5 @@
 /** The last 24 hours: how today's tokens stood, and how many were closed in each hour. */
-import { count, moment, percent } from '../../src/core/wording';
+import { count, moment } from '../../src/core/wording';
 import type { PoolSight } from '../../src/shared/pool';
 import { area, namesWidth, type Layer } from '../area';
 import { html, svg } from '../element';
@@ -60,12 +60,9 @@ function layersOf({ done, error, open }: NonNullable<PoolSight['past']>): Layer[
   return layers.filter(({ counts }) => counts.some((number) => number > 0));
 }
 
-function sentence({ times, done, error, open }: NonNullable<PoolSight['past']>, now: number): string {
-  const share = (k: number) => {
-    const total = (done[k] ?? 0) + (error[k] ?? 0) + (open[k] ?? 0);
-    return percent(total === 0 ? 0 : Math.floor(((done[k] ?? 0) * 1000) / total) / 10);
-  };
-  return `Of the tokens that are here now, done: ${share(0)} at ${moment(times[0] ?? now, now)}, ${share(done.length - 1)} now`;
+function sentence({ times, done, error }: NonNullable<PoolSight['past']>, now: number): string {
+  const at = (counts: readonly number[]) => `${count(counts[0] ?? 0)} at ${moment(times[0] ?? now, now)}, ${count(counts.at(-1) ?? 0)} now`;
+  return `Of the tokens that are here now, done: ${at(done)}; in error: ${at(error)}`;
 }
 
 function hourlySentence({ first, done, error }: NonNullable<PoolSight['hours']>, most: number, now: number): string {

@@ -1,26 +1,18 @@
 /** A pool as its panel shows it: its words and figures, from what has been read of it so far. Pure. */
 import type { GridError } from '../../core/errors';
 import { errorGroups } from '../../core/tokens/failures';
-import type { Ends, Locks, Share } from '../../core/tokens/figures';
-import type { Overview, StateCount } from '../../core/tokens/pool';
+import type { Ends, Share } from '../../core/tokens/figures';
+import type { Reading } from '../../core/tokens/reading';
 import { tokenStates, type TokenState } from '../../core/tokens/state';
+import { typesOf, wantsSignIn } from '../../core/tokens/stock';
 import { closedIn, endOf, hourMs, lastClosed, paceOf, pastOf, spanOf } from '../../core/tokens/throughput';
 import { duration, moment, plural } from '../../core/wording';
 import type { Notice, Phrase } from '../../shared/panel';
 import type { LocksSight, PoolAction, PoolSight, StepCounts } from '../../shared/pool';
 
 /** What has been read; what is absent is not known yet. */
-export interface Known {
+export interface Known extends Reading {
   readonly pool: string;
-  /** Counts of all types; absent where our view is not installed. */
-  readonly counts?: readonly StateCount[];
-  /** The type that is shown. */
-  readonly type?: string;
-  readonly shares?: readonly Share[];
-  readonly ends?: Ends;
-  readonly locks?: Locks;
-  /** Instead of our counts, where our view is not installed. */
-  readonly server?: { readonly overviews: readonly Overview[]; readonly documents: number; readonly designer?: boolean };
   /** When the pool answered last; ms since 1970, 0 for never. */
   readonly asOf: number;
   /** Why it does not answer now. */
@@ -43,7 +35,7 @@ export function sightOf(known: Known, { now, stuckHours }: Moment): PoolSight {
   return {
     pool,
     ...(type === undefined ? {} : { type }),
-    types: typesOf(known.counts ?? []),
+    types: typesOf(known.counts ?? []).map((each) => ({ type: each.type, count: each.total })),
     sentence: sentenceOf(known, counts, locks, now),
     now,
     asOf,
@@ -55,13 +47,6 @@ export function sightOf(known: Known, { now, stuckHours }: Moment): PoolSight {
     ...(shares === undefined || ends === undefined || counts === undefined ? {} : timesOf(shares, ends, counts, now)),
     ...(locks === undefined ? {} : { locks }),
   };
-}
-
-/** Types of tokens, the largest first. */
-export function typesOf(counts: readonly StateCount[]): PoolSight['types'] {
-  const types = new Map<string, number>();
-  for (const { type, count } of counts) types.set(type, (types.get(type) ?? 0) + count);
-  return [...types].map(([type, count]) => ({ type, count })).sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
 }
 
 /** Of the type that is shown, from the newer of the two answers that tell. */
@@ -125,7 +110,8 @@ function serverOf({ overviews, documents }: NonNullable<Known['server']>): Pick<
 function sentenceOf(known: Known, counts: Counts | undefined, locks: LocksSight | undefined, now: number): readonly Phrase[] {
   const { trouble, ends, asOf } = known;
   if (trouble !== undefined && wantsSignIn(trouble.error)) return [{ text: 'Not signed in', tone: 'warning' }];
-  if (trouble !== undefined && asOf === 0) return [{ text: 'No answer', tone: 'warning' }];
+  if (trouble !== undefined && asOf === 0)
+    return [{ text: trouble.error.kind === 'untrusted' ? 'Restricted mode' : 'No answer', tone: 'warning' }];
   if (counts === undefined) return [];
   const { locked = 0, todo = 0, error = 0 } = counts;
   const phrases: Phrase[] = [];
@@ -144,10 +130,6 @@ function sentenceOf(known: Known, counts: Counts | undefined, locks: LocksSight 
   if (error === 0 && (counts.done ?? 0) > 0) say('no errors');
   if (span.kind === 'rising') say(`errors rising since ${moment(span.from * hourMs, now)}`, 'warning');
   return phrases;
-}
-
-function wantsSignIn({ kind }: GridError): boolean {
-  return kind === 'auth' || kind === 'forbidden';
 }
 
 function noticesOf({ pool, trouble, server, asOf }: Known, now: number): readonly Notice[] {
@@ -169,6 +151,7 @@ function noticesOf({ pool, trouble, server, asOf }: Known, now: number): readonl
 function troubleOf(pool: string, { error, since }: NonNullable<Known['trouble']>, asOf: number, now: number): Notice {
   const again = { id: 'tryNow', label: 'Try now' };
   if (wantsSignIn(error)) return { id: 'trouble', tone: 'error', sentence: error.sentence, answers: [{ id: 'signIn', label: 'Sign In…' }] };
+  if (error.kind === 'untrusted') return { id: 'trouble', tone: 'warning', sentence: error.sentence, answers: [] };
   const silent = asOf > 0 ? `${pool} does not answer since ${moment(since, now)}. ` : '';
   return { id: 'trouble', tone: 'warning', sentence: `${silent}${error.sentence}`, answers: [again] };
 }
