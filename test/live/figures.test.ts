@@ -1,11 +1,13 @@
 /** The figures of the pool panel against a real server: ours in memory, or the CouchDB at COUCHDB_URL. Nothing here asks which. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { GridError, type ErrorKind } from '../../src/core/errors';
 import { designName, ourDesign } from '../../src/core/tokens/design';
 import { codeFieldOf } from '../../src/core/tokens/document';
 import { errorGroups } from '../../src/core/tokens/failures';
 import { readEnds, readLocks, readShares, type Share } from '../../src/core/tokens/figures';
 import type { Pool } from '../../src/core/tokens/pool';
+import { readPool, type Reading } from '../../src/core/tokens/reading';
 import { isToken, standingOf, tokenStates } from '../../src/core/tokens/state';
 import { mergeDesign } from '../../src/core/tokens/views';
 import { close, here, openPlace } from '../practice/poolPlace';
@@ -13,6 +15,10 @@ import { lrtType, practiceDocuments, today, type Document } from '../practice/po
 
 after(close);
 
+const isKind =
+  (...kinds: readonly ErrorKind[]) =>
+  (error: unknown): boolean =>
+    error instanceof GridError && kinds.includes(error.kind);
 const install = (pool: Pool): Promise<string | undefined> =>
   pool.reviseDesign(designName, (found) => mergeDesign(found, { name: designName, views: ourDesign.views }).document ?? 'keep', here);
 
@@ -76,4 +82,45 @@ test('errors of years ago are told apart from those of today', async (t) => {
       [22, 1, 'The data was not staged', undefined],
     ],
   );
+});
+
+test('a pool is read a part at a time, the counts first, the largest type where none is named', async (t) => {
+  const { pool } = await openPlace(t);
+  await install(pool);
+  const parts: string[] = [];
+  const progress = (part: Reading): unknown => parts.push(Object.keys(part).sort().join(' '));
+  const reading = await readPool(pool, { ...here, now: today * 1000, stuckHours: 24, progress });
+  assert.deepEqual(parts, ['counts type', 'counts shares type', 'counts ends shares type', 'counts ends locks shares type']);
+  assert.equal(reading.type, lrtType);
+  const other = await readPool(pool, { ...here, now: today * 1000, stuckHours: 24, type: 'token' });
+  assert.equal(other.type, 'token');
+  const gone = await readPool(pool, { ...here, now: today * 1000, stuckHours: 24, type: 'nobody has it' });
+  assert.deepEqual([gone.type, gone.shares, gone.locks], ['nobody has it', undefined, undefined]);
+});
+
+test('without our views the server’s own counts are read, and so with those of another version', async (t) => {
+  const { pool, poolOf, room } = await openPlace(t);
+  const read = (from: Pool): Promise<Reading> => readPool(from, { ...here, now: today * 1000, stuckHours: 24 });
+  const { counts, server } = await read(pool);
+  assert.equal(counts, undefined);
+  assert.equal(server?.designer, true);
+  assert.ok(server.documents > 200);
+  const monitor = server.overviews.find(({ design }) => design === 'Monitor');
+  assert.equal(monitor?.buckets.find(({ name }) => name === 'done')?.count, 14);
+  assert.equal((await read(poolOf(room.guest))).server?.designer, false);
+  const { views } = ourDesign;
+  const older = { ...views, tokens: { ...views.tokens, map: 'function (doc) { emit([doc.type, "todo", doc._id], null); }' } };
+  await pool.reviseDesign(designName, () => ({ language: 'javascript', views: older }), here);
+  assert.equal((await read(pool)).counts, undefined);
+  await pool.reviseDesign(designName, (found) => ({ ...found, views }), here);
+  assert.ok(((await read(pool)).counts?.length ?? 0) > 0);
+});
+
+test('an empty pool, and one that is not there', async (t) => {
+  const { pool, poolOf, room } = await openPlace(t, { designs: [], documents: [] });
+  await install(pool);
+  const read = (from: Pool): Promise<Reading> => readPool(from, { ...here, now: today * 1000, stuckHours: 24 });
+  assert.deepEqual(await read(pool), { counts: [] });
+  await assert.rejects(read(poolOf(room.operator, { database: 'nowhere' })), isKind('notFound', 'forbidden'));
+  await assert.rejects(read(poolOf({ user: 'nobody', password: 'x' })), isKind('auth'));
 });

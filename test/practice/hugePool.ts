@@ -90,6 +90,8 @@ class World {
         return { rows: (JSON.parse(body) as { readonly keys: readonly string[] }).keys.map((id) => this.row(id)) };
       case 'POST huge/_bulk_docs':
         return (JSON.parse(body) as { readonly docs: readonly Document[] }).docs.map(({ _id: id }) => ({ ok: true, id, rev: '2-written' }));
+      case `GET huge/${ourDesign._id}`:
+        return { ...ourDesign, _rev: '1-design' };
       case `GET huge/_design/${designName}/_view/${poolView}`:
         return this.view(url.searchParams);
       case `GET huge/_design/${designName}/_view/${timesView}`:

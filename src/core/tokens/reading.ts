@@ -4,9 +4,11 @@
  */
 import { asGridError, GridError } from '../errors';
 import type { CallOptions } from '../ports';
-import { designName, poolView } from './design';
+import { ourDesign, poolView, timesView } from './design';
+import { recordIn } from './document';
 import { readEnds, readLocks, readShares, type Ends, type Locks, type Share } from './figures';
 import type { Overview, Pool, StateCount } from './pool';
+import { sameScript } from './script';
 import { typesOf } from './stock';
 
 export interface Reading {
@@ -64,19 +66,31 @@ export async function readPool(pool: Pool, options: ReadingOptions): Promise<Rea
   return reading;
 }
 
-/** Undefined where our view is not installed. */
+/** Undefined where our views are not installed. */
 async function countsOf(pool: Pool, options: CallOptions): Promise<readonly StateCount[] | undefined> {
+  if (!(await isInstalled(pool, options))) return undefined;
   try {
     return await pool.counts(options);
   } catch (thrown) {
     const error = asGridError(thrown);
-    if (error.kind === 'timeout') throw await patience(pool, error, options);
-    if (error.kind !== 'notFound') throw error;
-    // Is it the view that is missing, or the database? Asking for its design documents tells.
-    const designs = await pool.designs(options);
-    if (designs.some(({ name, views }) => name === designName && views.some((view) => view.name === poolView))) throw error;
-    return undefined;
+    throw error.kind === 'timeout' ? await patience(pool, error, options) : error;
   }
+}
+
+/** Whether both of our views are there and say what this version makes of them: another version's keys mean something else. */
+async function isInstalled(pool: Pool, options: CallOptions): Promise<boolean> {
+  let views: Readonly<Record<string, unknown>> | undefined;
+  try {
+    views = recordIn((await pool.document(ourDesign._id, options)).views);
+  } catch (thrown) {
+    // A database that is not there is told by what is asked next.
+    if (asGridError(thrown).kind === 'notFound') return false;
+    throw thrown;
+  }
+  return ([poolView, timesView] as const).every((name) => {
+    const map = recordIn(views?.[name])?.map;
+    return typeof map === 'string' && sameScript(map, ourDesign.views[name].map);
+  });
 }
 
 /** A server that is alive and does not count is building its index: after a first installation that takes its time. */
