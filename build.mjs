@@ -79,10 +79,14 @@ const hostSuite = {
   logLevel: 'warning',
 };
 
-/** The browser side of the panels: for each a script and a style sheet of the same name. */
+/** The browser side of the panels: for each a script and a style sheet of the same name; the toolkit once for all of them. */
 const panels = {
   absWorkingDir: root,
-  entryPoints: [{ in: 'webview/staging/main.ts', out: 'staging' }],
+  entryPoints: [
+    { in: 'webview/ui.ts', out: 'ui' },
+    { in: 'webview/staging/main.ts', out: 'staging' },
+    { in: 'webview/pool/main.ts', out: 'pool' },
+  ],
   outdir: 'dist/webview',
   bundle: true,
   format: 'iife',

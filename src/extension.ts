@@ -28,6 +28,9 @@ export function activate(context: ExtensionContext): Api {
     window.registerWebviewPanelSerializer('grid.staging', {
       deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).panels()).restore(panel, state),
     }),
+    window.registerWebviewPanelSerializer('grid.pool', {
+      deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).poolPanels()).restore(panel, state),
+    }),
   );
   context.subscriptions.push(...registerCommands(context, workbench), ...wake(context, workbench));
 

@@ -36,6 +36,8 @@ export function nameAt(upper: readonly number[], lower: readonly number[], heigh
 }
 
 const height = 84;
+/** Width of the names beside the drawing. */
+export const namesWidth = 66;
 /** Least height of what must be seen. */
 const line = 2;
 
@@ -88,7 +90,7 @@ export function area(times: readonly number[], now: number, layers: readonly Lay
   );
   const column = svg(
     'svg',
-    { class: 'names', width: 62, height: height + 18 },
+    { class: 'names', width: namesWidth, height: height + 18 },
     ...beside.map(({ word }, k) => svg('text', { class: 'label', x: 0, y: heights[k] }, word)),
   );
   const frame = document.createElement('div');

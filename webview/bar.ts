@@ -8,6 +8,9 @@ export interface Part {
   readonly count: number;
 }
 
+/** What high contrast draws as an outline. */
+const outlined: ReadonlySet<Shape> = new Set<Shape>(['dot', 'hollow', 'question', 'dash']);
+
 /** The least share of the bar, in per cent, that a part with a count gets: one file of 100 000 must be seen. */
 const least = 0.5;
 
@@ -36,7 +39,7 @@ export function bar(parts: readonly Part[], sentence: string): SVGSVGElement {
   shown.forEach(({ shape }, k) => {
     const { x = 0, width = 0 } = places[k] ?? {};
     // Where waiting is an outline, its lines must be inside.
-    const inset = shape === 'dot' || shape === 'hollow' ? 0.5 : 0;
+    const inset = outlined.has(shape) ? 0.5 : 0;
     drawing.append(svg('rect', { class: `fill-${shape}`, x: `${x}%`, width: `${width}%`, y: inset, height: 10 - 2 * inset }));
     // Red on green alone is only 2 : 1; a pixel of page parts them.
     if (k > 0) drawing.append(svg('rect', { class: 'page', x: `${x}%`, width: 1, y: 0, height: 10 }));

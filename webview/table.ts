@@ -2,7 +2,7 @@
  * A table of any length: a grid of rows of which only those in sight are in the page. Rows are named by key (a number
  * that stays with the thing), so that selection, focus and what is opened survive a new order.
  */
-import { assign, html, svg, type Child } from './element';
+import { assign, html, renew, svg, type Child } from './element';
 import { Extent } from './extent';
 import { Selection, type Order } from './selection';
 import { arrange } from './sequence';
@@ -25,6 +25,8 @@ export interface TableOptions {
   readonly reserved: string;
   cells(key: number): readonly Child[];
   name(key: number): string;
+  /** What Enter and a double click do; they open the row when absent. */
+  enter?(key: number): void;
   /** What stands below an opened row. */
   detail(key: number): HTMLElement;
   /** Whether the selected row shows its detail without being opened: in a narrow table. */
@@ -85,7 +87,7 @@ export class Table {
     this.#body.addEventListener('focusin', (event) => this.#arrive(event.target as Node));
     this.#body.addEventListener('mousedown', (event) => this.#click(event));
     this.#body.addEventListener('dblclick', (event) => {
-      if ((event.target as Element).closest('.row') !== null) this.toggle(this.#focus);
+      if ((event.target as Element).closest('.row') !== null) this.#enter();
     });
   }
 
@@ -130,6 +132,12 @@ export class Table {
     if (!this.opened.delete(key)) this.opened.add(key);
     this.#draw();
     this.options.opened?.();
+  }
+
+  #enter(): void {
+    const key = this.#keys[this.#focus];
+    if (this.options.enter === undefined) this.toggle(this.#focus);
+    else if (key !== undefined) this.options.enter(key);
   }
 
   #shows(key: number): boolean {
@@ -211,7 +219,7 @@ export class Table {
     assign(entry.row, {
       'aria-rowindex': row + 2,
       'aria-selected': String(this.selection.has(key)),
-      'aria-expanded': String(shows),
+      'aria-expanded': this.options.enter === undefined || shows ? String(shows) : undefined,
       tabindex: row === this.#focus ? 0 : -1,
     });
     return entry.element;
@@ -219,7 +227,7 @@ export class Table {
 
   #fill(row: HTMLElement, key: number): void {
     const cells = this.options.cells(key);
-    row.replaceChildren(...this.options.columns.map((column, k) => html('div', { role: 'gridcell', class: column.class }, cells[k])));
+    renew(row, ...this.options.columns.map((column, k) => html('div', { role: 'gridcell', class: column.class }, cells[k])));
   }
 
   #measured(changes: readonly ResizeObserverEntry[]): void {
@@ -303,7 +311,7 @@ export class Table {
     } else if (event.key === ' ' && !this.#typing.active(event.timeStamp)) {
       this.selection.toggle(this.#keys[this.#focus] ?? -1);
       this.#changed();
-    } else if (event.key === 'Enter') this.toggle(this.#focus);
+    } else if (event.key === 'Enter') this.#enter();
     else if (event.key === 'Escape' && this.selection.size > 0) {
       this.selection.clear();
       this.#changed();

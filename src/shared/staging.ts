@@ -4,32 +4,10 @@
  * through 100 000 files asks nobody.
  */
 import type { FileCounts } from '../core/staging/state';
+import type { Action, Notice, Phrase } from './panel';
 
-/** A run of words in one tone. */
-export interface Phrase {
-  readonly text: string;
-  readonly tone: 'plain' | 'warning' | 'error';
-}
-
-/** A button of the panel; each is a command too. */
-export interface Action {
-  /** What `{ type: 'act', id }` names. */
-  readonly id: 'abort' | 'submitNow' | 'tryNow' | 'threshold' | 'signIn' | 'createTokens' | 'extendPins';
-  readonly label: string;
-  readonly primary?: boolean;
-  /** Why it cannot be used now; title and description of the disabled button. */
-  readonly disabled?: string;
-}
-
-/** A line below the title, with what can be done about it: a stager that is silent, a request nobody can be sure of. */
-export interface Notice {
-  /** Stable while the same thing is meant. */
-  readonly id: string;
-  readonly tone: 'plain' | 'warning' | 'error';
-  readonly sentence: string;
-  /** What `{ type: 'answer', notice, answer }` may name. */
-  readonly answers: readonly { readonly id: string; readonly label: string }[];
-}
+/** A button of the panel. */
+export type StagingAction = Action<'abort' | 'submitNow' | 'tryNow' | 'threshold' | 'signIn' | 'createTokens' | 'extendPins'>;
 
 /** Something that ends: a pin, a macaroon, a proxy. */
 export interface Deadline {
@@ -84,7 +62,7 @@ export interface CampaignHead {
   /** Oldest first, at most 24 h. */
   readonly history: readonly Moment[];
   readonly requests: readonly RequestRow[];
-  readonly actions: readonly Action[];
+  readonly actions: readonly StagingAction[];
   /** Observations without news for too long: name → ms without news. Keys as in `Files.observations`. */
   readonly stalled: Readonly<Record<string, number>>;
 }
@@ -124,7 +102,7 @@ export type ToStagingPanel =
 
 export type FromStagingPanel =
   | { readonly type: 'ready' }
-  | { readonly type: 'act'; readonly id: Action['id'] }
+  | { readonly type: 'act'; readonly id: StagingAction['id'] }
   | { readonly type: 'answer'; readonly notice: string; readonly answer: string }
   /** Files by index: a new request with exactly these, their links to a document, a text for the archive's support. */
   | { readonly type: 'files'; readonly verb: 'retry' | 'export' | 'copySupport' | 'copyLinks'; readonly indices: readonly number[] };

@@ -17,6 +17,7 @@ import { Steps } from './language/steps';
 import { closeLog, failure } from './log';
 import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours, stuckHours } from './settings';
 import { Notices } from './notices';
+import type { PoolPanels } from './panels/pool';
 import type { StagingPanels } from './panels/staging';
 import { Pools } from './pools';
 import type { Previews } from './previews';
@@ -118,6 +119,14 @@ export class Workbench implements Disposable {
           extensionUri: this.context.extensionUri,
         }),
       ),
+    ));
+
+  #poolPanels: Promise<PoolPanels> | undefined;
+
+  /** The pool panels, loaded with the first. */
+  readonly poolPanels = (): Promise<PoolPanels> =>
+    (this.#poolPanels ??= import('./panels/pool').then(({ PoolPanels: Panels }) =>
+      this.#store.add(new Panels({ pools: this.pools, clock, extensionUri: this.context.extensionUri })),
     ));
 
   #previews: Promise<Previews> | undefined;

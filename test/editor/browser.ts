@@ -29,13 +29,14 @@ export interface WindowOptions {
   prepare?(context: BrowserContext): Promise<void>;
 }
 
-export type Theme = 'light' | 'dark' | 'contrast';
+export type Theme = 'light' | 'dark' | 'contrast' | 'contrastLight';
 
 /** The values of `workbench.colorTheme`, to be given to startEditor's settings or to setTheme. */
 export const THEMES: Record<Theme, string> = {
   light: 'Default Light Modern',
   dark: 'Default Dark Modern',
   contrast: 'Default High Contrast',
+  contrastLight: 'Default High Contrast Light',
 };
 
 /** Opens a window of the editor in a context of its own, so that no other window's layout or storage shows up. */

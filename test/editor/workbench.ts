@@ -125,9 +125,17 @@ export async function findPanel(page: Page, selector: string): Promise<Frame> {
 
 /** Changes the theme as a person does: an open window does not see what others write into its user settings. */
 export async function setTheme(page: Page, theme: Theme): Promise<void> {
-  const look = { light: '.monaco-workbench.vs', dark: '.monaco-workbench.vs-dark', contrast: '.monaco-workbench.hc-black' }[theme];
+  const look = {
+    light: '.monaco-workbench.vs',
+    dark: '.monaco-workbench.vs-dark',
+    contrast: '.monaco-workbench.hc-black',
+    contrastLight: '.monaco-workbench.hc-light',
+  }[theme];
   await runCommand(page, 'Preferences: Color Theme');
-  await answerPick(page, { light: 'Light Modern', dark: 'Dark Modern', contrast: 'Dark High Contrast' }[theme]);
+  await answerPick(
+    page,
+    { light: 'Light Modern', dark: 'Dark Modern', contrast: 'Dark High Contrast', contrastLight: 'Light High Contrast' }[theme],
+  );
   await page.locator(look).first().waitFor({ timeout: DEADLINE_MS });
 }
 

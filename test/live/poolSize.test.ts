@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCouchPool } from '../../src/adapters/couch';
 import type { Pool, RowPage, TokenRow } from '../../src/core/tokens/pool';
+import { readPool } from '../../src/core/tokens/reading';
 import { hugeType, idOf, startHugePool } from '../practice/hugePool';
+import { today } from '../practice/poolTokens';
 
 const here = { signal: new AbortController().signal };
 const sizes = [10_000, 100_000];
@@ -45,6 +47,34 @@ test('first page and counts', async (t) => {
   assert.deepEqual(sorted(large), sorted(small));
   assert.ok(large.opening.bytes - small.opening.bytes < 100, `${small.opening.bytes} and ${large.opening.bytes} bytes`);
   assert.ok(large.opening.requests.every((line) => !/skip=|include_docs=true|_all_docs/.test(line)));
+});
+
+test('all figures of the panel', async (t) => {
+  const read = async (tokens: number) => {
+    const { pool, log, sent } = await open(tokens, t);
+    const before = { requests: log.length, bytes: sent() };
+    const now = today * 1000;
+    const { shares = [], ends, locks } = await readPool(pool, { ...here, now, stuckHours: 24 });
+    assert.ok(ends !== undefined && locks !== undefined);
+    return { tokens, shares, ends, locks, requests: log.slice(before.requests), bytes: sent() - before.bytes };
+  };
+  const [small, large] = [await read(10_000), await read(100_000)];
+  assert.equal(
+    small.requests.length,
+    9,
+    'one for the design, one for the counts, one for the shares, three for the ends, three for the locks',
+  );
+  assert.deepEqual([...large.requests].sort(), [...small.requests].sort());
+  assert.ok(large.bytes - small.bytes < 100, `${small.bytes} and ${large.bytes} bytes`);
+  for (const { tokens, shares, ends, locks } of [small, large]) {
+    const of = (state: string) => shares.filter((each) => each.state === state).map(({ count, code, field }) => [count, code, field]);
+    assert.deepEqual(of('done'), [[(tokens * 4) / 10, null, null]]);
+    assert.deepEqual(of('error'), [[tokens / 10, 22, 'output']]);
+    assert.equal(ends.hours.done.at(-2), (tokens * 4) / 10, 'all of them two minutes before the hour');
+    assert.deepEqual(ends.old, []);
+    assert.equal(locks.oldest.length, 8);
+    assert.equal(locks.stuck, 0);
+  }
 });
 
 for (const tokens of sizes) {

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
-import { designName, ourDesign, poolView } from '../../src/core/tokens/design';
+import { designName, ourDesign, poolView, timesView } from '../../src/core/tokens/design';
 import { listen } from './pool';
 import { today, type Document } from './poolTokens';
 
@@ -90,8 +90,12 @@ class World {
         return { rows: (JSON.parse(body) as { readonly keys: readonly string[] }).keys.map((id) => this.row(id)) };
       case 'POST huge/_bulk_docs':
         return (JSON.parse(body) as { readonly docs: readonly Document[] }).docs.map(({ _id: id }) => ({ ok: true, id, rev: '2-written' }));
+      case `GET huge/${ourDesign._id}`:
+        return { ...ourDesign, _rev: '1-design' };
       case `GET huge/_design/${designName}/_view/${poolView}`:
         return this.view(url.searchParams);
+      case `GET huge/_design/${designName}/_view/${timesView}`:
+        return this.times(url.searchParams);
       default:
         return method === 'GET' && path.startsWith('huge/') ? this.document(path.slice('huge/'.length)) : undefined;
     }
@@ -121,20 +125,39 @@ class World {
     const key = (name: string): readonly unknown[] => JSON.parse(query.get(name) ?? '[]') as readonly unknown[];
     const of = (state: string): number => ((places[state]?.length ?? 0) * this.tokens) / 10;
     if (query.get('reduce') !== 'false') {
-      const level = Number(query.get('group_level') ?? (query.get('group') === 'true' ? 5 : 0));
-      if (level > 4) throw new Error('nobody should group by ids');
+      const level = Number(query.get('group_level') ?? (query.get('group') === 'true' ? 6 : 0));
+      if (level > 5) throw new Error('nobody should group by ids');
       if (level === 0) return { rows: [{ key: null, value: this.tokens }] };
       return { rows: states.map((state) => ({ key: this.keyOf(state).slice(0, level), value: of(state) })) };
     }
     const start = key('startkey');
     const state = String(start[1]);
-    const from = start.length === 5 ? this.rankOf(String(start[4])) : 0;
+    const from = start.length === 6 ? this.rankOf(String(start[5])) : 0;
     const limit = Math.min(Number(query.get('limit') ?? Infinity), of(state) - from);
     return { total_rows: this.tokens, rows: Array.from({ length: Math.max(0, limit) }, (_, k): Row => this.viewRow(state, from + k)) };
   }
 
+  /** All tokens of a state were locked or closed in the same hour. */
+  private times(query: URLSearchParams): unknown {
+    const key = (name: string): readonly unknown[] => JSON.parse(query.get(name) ?? '[]') as readonly unknown[];
+    const [, state = '', from] = key('startkey');
+    const [, , to] = key('endkey');
+    const own = places[String(state)] ?? [];
+    const [lock, done, output] = columns(own[0] ?? 0);
+    const second = state === 'locked' ? lock : done;
+    const hour = Math.floor(second / 3600);
+    const outside = (typeof from === 'number' && hour < from) || (typeof to === 'number' && hour > to);
+    const count = outside ? 0 : (own.length * this.tokens) / 10;
+    const whole = [hugeType, state, hour, ...(output === '' ? [null, null] : [output, 'output'])];
+    if (query.get('reduce') !== 'false')
+      return { rows: count === 0 ? [] : [{ key: whole.slice(0, Number(query.get('group_level') ?? 0)), value: count }] };
+    const limit = Math.min(Number(query.get('limit') ?? Infinity), count);
+    const rows = Array.from({ length: limit }, (_, k) => ({ id: this.viewRow(String(state), k).id, key: whole, value: second }));
+    return { total_rows: this.tokens, rows };
+  }
+
   private keyOf(state: string): readonly unknown[] {
-    return [hugeType, state, step, state === 'error' ? 22 : null];
+    return [hugeType, state, step, ...(state === 'error' ? [22, 'output'] : [null, null])];
   }
 
   /** The token's place among those of its state. */

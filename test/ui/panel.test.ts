@@ -4,9 +4,9 @@ import { describe, test } from 'node:test';
 import type { Theme } from '../editor/browser';
 import { until } from '../editor/until';
 import { done, drafts, empty, later, many, nameless, one, single, uncertain, type Made } from './campaign';
-import { PanelRoom } from './panelRoom';
+import { StagingRoom } from './stagingRoom';
 
-const room = new PanelRoom();
+const room = new StagingRoom();
 
 describe('every campaign in every theme', () => {
   const campaigns: Record<string, () => Made> = { one, many, drafts, uncertain, done, single, empty, nameless: () => nameless(320) };

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { until } from '../editor/until';
 import { nameless, one } from './campaign';
-import { PanelRoom } from './panelRoom';
+import { StagingRoom } from './stagingRoom';
 
-const room = new PanelRoom();
+const room = new StagingRoom();
 
 describe('a map', () => {
   test('is one tab stop, walked by arrows, read on its line, and Enter shows its rows', async () => {

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { Uri } from 'vscode';
-import { pageOf } from '../../src/vscode/panels/page';
-import type { FromStagingPanel, ToStagingPanel } from '../../src/shared/staging';
+import { pageOf, type PageName } from '../../src/vscode/panels/page';
 import type { Theme } from '../editor/browser';
 import { until } from '../editor/until';
 import { propertiesOf, themeClass } from './theme';
@@ -30,16 +29,21 @@ function built(path: string): Promise<Buffer> {
   return known;
 }
 
+/** What a panel and its host tell each other: plain data with a type. */
+interface Message {
+  readonly type: string;
+}
+
 /** What the page holds for the test. */
 interface Held {
-  sent: FromStagingPanel[];
+  sent: Message[];
   kept: unknown;
   violations: string[];
 }
 declare const held: Held;
 declare function postMessage(message: unknown): void;
 
-export class PanelPage {
+export class PanelPage<From extends Message = Message, To = unknown> {
   readonly #faults: string[] = [];
 
   private constructor(readonly page: Page) {
@@ -49,19 +53,19 @@ export class PanelPage {
     page.on('pageerror', (error) => this.#faults.push(error.message));
   }
 
-  static async open(browser: Browser, options: PanelOptions = {}): Promise<PanelPage> {
+  static async open<From extends Message, To>(browser: Browser, name: PageName, options: PanelOptions = {}): Promise<PanelPage<From, To>> {
     const { theme = 'light', width = 1100, height = 760 } = options;
     const context = await browser.newContext({
       viewport: { width, height },
       reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
-      colorScheme: theme === 'light' ? 'light' : 'dark',
+      colorScheme: theme === 'light' || theme === 'contrastLight' ? 'light' : 'dark',
     });
     const page = await context.newPage();
-    const panel = new PanelPage(page);
+    const panel = new PanelPage<From, To>(page);
     await context.addInitScript(editorSide(options.kept, propertiesOf(theme), themeClass[theme]));
     await page.route(`${origin}/**`, async (route) => {
       const path = new URL(route.request().url()).pathname;
-      if (path === '/') return route.fulfill({ contentType: 'text/html', body: html() });
+      if (path === '/') return route.fulfill({ contentType: 'text/html', body: html(name) });
       const contentType = path.endsWith('.css') ? 'text/css' : 'text/javascript';
       return route.fulfill({ contentType, body: await built(path) });
     });
@@ -70,7 +74,7 @@ export class PanelPage {
     return panel;
   }
 
-  async tell(message: ToStagingPanel): Promise<void> {
+  async tell(message: To): Promise<void> {
     // As text: 100 000 files would take seconds in the driver's own notation.
     await this.page.evaluate((data) => postMessage(JSON.parse(data)), JSON.stringify(message));
     // Two frames: one to take it, one to draw what depends on sizes.
@@ -82,8 +86,8 @@ export class PanelPage {
   }
 
   /** What the panel has said to its host, oldest first. */
-  async sent(): Promise<FromStagingPanel[]> {
-    return this.page.evaluate(() => held.sent);
+  async sent(): Promise<From[]> {
+    return (await this.page.evaluate(() => held.sent)) as From[];
   }
 
   /** What the panel has left with the editor. */
@@ -102,10 +106,10 @@ export class PanelPage {
 }
 
 /** The page as the host makes it; only the addresses are ours. */
-function html(): string {
+function html(name: PageName): string {
   const uri = (path: string) => ({ path, with: (change: { path: string }) => uri(change.path), toString: () => `${origin}${path}` });
   const host = { cspSource: origin, asWebviewUri: (resource: Uri) => resource };
-  return pageOf(host, uri('') as unknown as Uri, 'staging', 'Staging');
+  return pageOf(host, uri('') as unknown as Uri, name, 'Panel');
 }
 
 /**

@@ -1,18 +1,17 @@
-/** One browser for a file of tests of the staging panel, and what they read in its page. */
+/** One browser for a file of tests of a panel, and what they read in any panel's page. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { FromStagingPanel } from '../../src/shared/staging';
+import type { PageName } from '../../src/vscode/panels/page';
 import { openBrowser } from '../editor/browser';
 import { run } from '../setup.mjs';
-import type { Made } from './campaign';
 import { PanelPage, type PanelOptions } from './panelPage';
 
-export class PanelRoom {
+export class PanelRoom<From extends { readonly type: string }, To> {
   #browser: Browser | undefined;
-  #panel: PanelPage | undefined;
+  #panel: PanelPage<From, To> | undefined;
 
-  constructor() {
+  constructor(private readonly name: PageName) {
     before(async () => {
       assert.equal(await run(process.execPath, ['build.mjs'], { stdio: 'ignore' }), 0, 'node build.mjs');
       this.#browser = await openBrowser();
@@ -21,7 +20,7 @@ export class PanelRoom {
     afterEach(() => this.leave());
   }
 
-  get panel(): PanelPage {
+  get panel(): PanelPage<From, To> {
     if (this.#panel === undefined) throw new Error('no panel is open');
     return this.#panel;
   }
@@ -33,14 +32,7 @@ export class PanelRoom {
   /** A panel that has been told nothing yet. */
   async enter(options: PanelOptions = {}): Promise<Page> {
     if (this.#browser === undefined) throw new Error('the browser is not open');
-    this.#panel = await PanelPage.open(this.#browser, options);
-    return this.page;
-  }
-
-  /** A panel that shows a campaign. */
-  async open(made: Made, options: PanelOptions = {}): Promise<Page> {
-    await this.enter(options);
-    await this.panel.tell({ type: 'campaign', ...made });
+    this.#panel = await PanelPage.open<From, To>(this.#browser, this.name, options);
     return this.page;
   }
 
@@ -54,29 +46,8 @@ export class PanelRoom {
     assert.deepEqual(faults, [], 'errors, warnings and what the content policy has stopped');
   }
 
-  get files(): Locator {
-    return this.page.getByRole('grid', { name: 'Files' });
-  }
-
-  get rows(): Locator {
-    return this.files.locator('.rows .row');
-  }
-
-  /** Title, number and actions of the table of files. */
-  get filesTitle(): Locator {
-    return this.page.locator('section.files .over');
-  }
-
-  get observations(): Locator {
-    return this.page.getByRole('grid', { name: 'Observations' });
-  }
-
   legend(word: string): Locator {
     return this.page.getByRole('button', { name: new RegExp(`^${word} `) });
-  }
-
-  map(observation: string): Locator {
-    return this.page.getByRole('grid', { name: `${observation}, map` });
   }
 
   /** An attribute of what has the focus; empty when it has none. */
@@ -89,7 +60,7 @@ export class PanelRoom {
   }
 
   /** What the panel said to its host last. */
-  async lastSent(): Promise<FromStagingPanel | undefined> {
+  async lastSent(): Promise<From | undefined> {
     return (await this.panel.sent()).at(-1);
   }
 }

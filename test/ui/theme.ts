@@ -24,6 +24,9 @@ const light: Colours = {
   'button-secondaryForeground': '#3b3b3b',
   'button-secondaryHoverBackground': '#cccccc',
   'panel-border': '#e0e0e0',
+  'dropdown-background': '#ffffff',
+  'dropdown-foreground': '#3b3b3b',
+  'dropdown-border': '#cecece',
   'input-background': '#ffffff',
   'input-foreground': '#3b3b3b',
   'input-border': '#cecece',
@@ -57,6 +60,9 @@ const dark: Colours = {
   'button-secondaryForeground': '#cccccc',
   'button-secondaryHoverBackground': '#3c3c3c',
   'panel-border': '#2b2b2b',
+  'dropdown-background': '#313131',
+  'dropdown-foreground': '#cccccc',
+  'dropdown-border': '#3c3c3c',
   'input-background': '#313131',
   'input-foreground': '#cccccc',
   'input-border': '#3c3c3c',
@@ -90,6 +96,9 @@ const contrast: Colours = {
   'button-secondaryBackground': '#000000',
   'button-secondaryForeground': '#ffffff',
   'panel-border': '#6fc3df',
+  'dropdown-background': '#000000',
+  'dropdown-foreground': '#ffffff',
+  'dropdown-border': '#6fc3df',
   'input-background': '#000000',
   'input-foreground': '#ffffff',
   'input-border': '#6fc3df',
@@ -104,10 +113,47 @@ const contrast: Colours = {
   'scrollbarSlider-background': '#6fc3df99',
 };
 
-const themes: Record<Theme, Colours> = { light, dark, contrast };
+const contrastLight: Colours = {
+  ...light,
+  'editor-background': '#ffffff',
+  foreground: '#292929',
+  descriptionForeground: '#292929b3',
+  focusBorder: '#006bbd',
+  errorForeground: '#b5200d',
+  contrastBorder: '#0f4a85',
+  contrastActiveBorder: '#006bbd',
+  'button-background': '#0f4a85',
+  'button-border': '#0f4a85',
+  'button-secondaryBackground': '#ffffff',
+  'button-secondaryForeground': '#292929',
+  'panel-border': '#0f4a85',
+  'dropdown-background': '#ffffff',
+  'dropdown-foreground': '#292929',
+  'dropdown-border': '#0f4a85',
+  'input-foreground': '#292929',
+  'input-border': '#0f4a85',
+  'list-hoverBackground': '#0f4a851a',
+  'list-activeSelectionBackground': '#0f4a851a',
+  'list-inactiveSelectionBackground': '#0f4a851a',
+  'list-activeSelectionForeground': '#292929',
+  'textLink-foreground': '#0f4a85',
+  'textLink-activeForeground': '#0f4a85',
+  'charts-green': '#374e06',
+  'charts-blue': '#0063d3',
+  'charts-lines': '#29292980',
+  'testing-iconFailed': '#b5200d',
+  'editorWarning-foreground': '#895503',
+};
+
+const themes: Record<Theme, Colours> = { light, dark, contrast, contrastLight };
 
 /** Class of the page's body, as the editor sets it. */
-export const themeClass: Record<Theme, string> = { light: 'vscode-light', dark: 'vscode-dark', contrast: 'vscode-high-contrast' };
+export const themeClass: Record<Theme, string> = {
+  light: 'vscode-light',
+  dark: 'vscode-dark',
+  contrast: 'vscode-high-contrast',
+  contrastLight: 'vscode-high-contrast-light',
+};
 
 /** Names of custom properties and their values. */
 export function propertiesOf(theme: Theme): [string, string][] {

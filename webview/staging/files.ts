@@ -6,10 +6,11 @@ import type { CampaignHead, FromStagingPanel } from '../../src/shared/staging';
 import { dotted, html, linkButton, renew, type Child } from '../element';
 import { symbol } from '../symbols';
 import { Table } from '../table';
-import { field } from '../ui';
+import { field } from '../control';
 import type { Campaign } from './campaign';
 import { reservedLetters, type Filter } from './filter';
-import { clock, filterWords, fullMoment } from './words';
+import { fullMoment } from '../words';
+import { clock, filterWords } from './words';
 
 export interface FilesOptions {
   readonly campaign: Campaign;

@@ -2,17 +2,16 @@
 import { fileWord, stateLetters, type FileCounts } from '../../src/core/staging/state';
 import { percent } from '../../src/core/wording';
 import { fileShape } from '../../src/shared/shape';
-import type { CampaignHead, FromStagingPanel, Notice, Phrase } from '../../src/shared/staging';
-import { Announcer } from '../announcer';
+import type { CampaignHead, FromStagingPanel, StagingAction } from '../../src/shared/staging';
 import { bar } from '../bar';
 import { deadlines } from '../deadlines';
-import { dotted, html, linkButton, renew } from '../element';
+import { html, renew } from '../element';
+import { Heading } from '../heading';
 import { legend, type Entry } from '../legend';
-import { symbol } from '../symbols';
-import { button } from '../ui';
+import { capitalised, fullMoment } from '../words';
 import type { Filter } from './filter';
 import { stalledLetter } from './filter';
-import { barSentence, capitalised, deadlineSentence, fullMoment, pace, parts, shownStates } from './words';
+import { barSentence, deadlineSentence, pace, parts, shownStates } from './words';
 
 export interface HeaderOptions {
   send(message: FromStagingPanel): void;
@@ -21,28 +20,25 @@ export interface HeaderOptions {
 
 export class Header {
   readonly element: HTMLElement;
-  readonly #name = html('h1');
-  readonly #sentence = html('p', { class: 'sentence' });
-  readonly #actions = html('div', { class: 'actions' });
-  readonly #notices = html('div', { class: 'notices' });
+  readonly #heading: Heading<StagingAction['id']>;
   readonly #figure = html('p', { class: 'figure' });
   readonly #facts = html('div', { class: 'facts' });
   readonly #strip = html('div', { class: 'until' });
   readonly #bar = html('div');
   readonly #legend = html('div');
-  readonly #announcer = new Announcer();
   #head: CampaignHead | undefined;
-  #drawn = '';
   /** px of the deadline strip; told by the page, for asking makes it lay everything out. */
   #width = 0;
 
   constructor(private readonly options: HeaderOptions) {
+    this.#heading = new Heading({
+      act: (id) => options.send({ type: 'act', id }),
+      answer: (notice, answer) => options.send({ type: 'answer', notice, answer }),
+    });
     this.element = html(
       'header',
       {},
-      html('div', { class: 'title' }, this.#name, this.#sentence, this.#actions),
-      this.#announcer.element,
-      this.#notices,
+      ...this.#heading.elements,
       html('div', { class: 'glance' }, this.#figure, this.#facts, this.#strip),
       this.#bar,
       this.#legend,
@@ -56,15 +52,7 @@ export class Header {
   /** @param stalled number of files waiting in stalled observations. */
   show(head: CampaignHead, filter: Filter, stalled: number): void {
     this.#head = head;
-    this.#name.textContent = head.name;
-    this.#sentence.replaceChildren(...phrases(head.sentence));
-    this.#announcer.say(head.sentence.map(({ text }) => text).join(''));
-    const drawn = JSON.stringify([head.actions, head.notices]);
-    if (drawn !== this.#drawn) {
-      this.#drawn = drawn;
-      renew(this.#actions, ...head.actions.map((action) => this.#action(action)));
-      renew(this.#notices, ...head.notices.map((notice) => this.#notice(notice)));
-    }
+    this.#heading.show(head);
     this.#figure.replaceChildren(percent(head.percent), html('small', {}, ' online'));
     this.#facts.replaceChildren(
       html('p', {}, parts(head.counts.online ?? 0, head.total)),
@@ -99,30 +87,6 @@ export class Header {
     );
   }
 
-  #action({ id, label, primary, disabled }: CampaignHead['actions'][number]): HTMLElement {
-    return button({
-      label,
-      key: `action ${id}`,
-      ...(primary === undefined ? {} : { primary }),
-      ...(disabled === undefined ? {} : { disabled }),
-      act: () => this.options.send({ type: 'act', id }),
-    });
-  }
-
-  #notice({ id, tone, sentence, answers }: Notice): HTMLElement {
-    const links = answers.map((answer) =>
-      linkButton(answer.label, `notice ${id} ${answer.id}`, () => this.options.send({ type: 'answer', notice: id, answer: answer.id })),
-    );
-    const shape = tone === 'error' ? 'cross' : 'warning';
-    return html(
-      'p',
-      { class: `notice ${tone}` },
-      tone === 'plain' ? undefined : symbol(shape),
-      html('span', { class: tone }, sentence),
-      links.length > 0 ? html('span', { class: 'answers' }, ...dotted(...links)) : undefined,
-    );
-  }
-
   #drawDeadlines(): void {
     const head = this.#head;
     if (head === undefined) return;
@@ -133,9 +97,4 @@ export class Header {
     const range = head.end === undefined ? undefined : { from: head.end.from - head.now, to: head.end.to - head.now };
     this.#strip.append(deadlines(endings, range, this.#width, deadlineSentence(head.deadlines, head.end, head.now)));
   }
-}
-
-/** The state sentence, each run of words in its tone. */
-function phrases(sentence: readonly Phrase[]): HTMLElement[] {
-  return sentence.map(({ text, tone }) => html('span', { class: tone }, text));
 }

@@ -6,7 +6,7 @@ import type { FromStagingPanel, ToStagingPanel } from '../../src/shared/staging'
 import { html } from '../element';
 import { acquireHost } from '../host';
 import { definitions } from '../symbols';
-import { waiting } from '../ui';
+import { waiting } from '../control';
 import { StagingPanel } from './panel';
 
 const host = acquireHost<FromStagingPanel>();

@@ -2,7 +2,7 @@
 import { count } from '../../src/core/wording';
 import type { CampaignHead } from '../../src/shared/staging';
 import { html, linkButton, renew } from '../element';
-import { field } from '../ui';
+import { field } from '../control';
 import type { Campaign } from './campaign';
 import { bySeverity, isComplete, type Observation } from './observation';
 import { ObservationList } from './observationList';

@@ -4,10 +4,9 @@ import { count, duration, listing, moment, percent, plural } from '../../src/cor
 import type { CampaignHead, Deadline } from '../../src/shared/staging';
 import type { Filter } from './filter';
 import { stalledLetter } from './filter';
+import { range } from '../words';
 
 const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
 
 /** States from well to trouble, as bars and legends show them. */
 export const shownStates: readonly FileState[] = [
@@ -22,10 +21,6 @@ export const shownStates: readonly FileState[] = [
   'failed',
   'lost',
 ];
-
-export function capitalised(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 /** "2 583 of 2 928 files, 345 left". */
 export function parts(online: number, total: number): string {
@@ -45,20 +40,6 @@ export function tally(counts: FileCounts): string {
 /** Counts in columns, as `FileCounts`. */
 export function countsOf(counts: ArrayLike<number>): FileCounts {
   return Object.fromEntries(fileStates.map((state, code) => [state, counts[code] ?? 0]));
-}
-
-/** "2 to 9 h", "40 min to 3 h", "about 2 h"; from and to in ms from now. */
-export function range(from: number, to: number): string {
-  const [low, lowUnit] = rounded(from, to, Math.floor);
-  const [high, highUnit] = rounded(to, to, Math.ceil);
-  if (lowUnit !== highUnit) return `${low} ${lowUnit} to ${high} ${highUnit}`;
-  return low === high ? `about ${low} ${lowUnit}` : `${low} to ${high} ${highUnit}`;
-}
-
-function rounded(time: number, largest: number, round: (n: number) => number): [number, string] {
-  if (largest >= 3 * day && time >= day) return [round(time / day), 'd'];
-  if (largest >= 2 * hour && time >= hour) return [round(time / hour), 'h'];
-  return [Math.max(1, round(time / minute)), 'min'];
 }
 
 /** "214 files/h over 3 h · ends in 2 to 9 h · as of 13:40", what is known of it. */
@@ -116,16 +97,6 @@ export function stalledWords(ms: number): string {
 /** "SARA and Jülich". */
 export function sitesWords(sites: readonly string[]): string {
   return sites.length > 3 ? `${sites.slice(0, 2).join(', ')} and ${sites.length - 2} more` : listing(sites);
-}
-
-/** The moment in full, with its zone beside ours. */
-export function fullMoment(at: number): string {
-  return at > 0
-    ? new Date(at)
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, ' UTC')
-    : '';
 }
 
 const clocks = new Map<number, string>();

@@ -67,6 +67,9 @@ const table: readonly Coded[] = [
   { code: 156, meaning: 'The launcher’s folder is missing', remedy: 'Inspect' },
 ];
 
+/** Seconds since 1970 from which every code has the meaning it has today. */
+export const todaysCodes = Math.max(launcher, renumbered);
+
 /** What shells say, whatever ran in them. */
 const shell: Readonly<Record<number, Meaning>> = {
   126: { meaning: 'A program could not be run', remedy: 'Inspect' },

@@ -14,7 +14,7 @@ export const poolView = 'tokens';
 /** When tokens were locked and closed. */
 export const timesView = 'times';
 
-/** What both maps begin with: leaves what is no token, then knows its state. */
+/** What both maps begin with: leaves what is no token, then knows its state, its code, and which field the code stands in. */
 const judged = `function (doc) {
   function numberIn(value) {
     if (typeof value === 'number') { return value; }
@@ -22,11 +22,12 @@ const judged = `function (doc) {
   }
   if (typeof doc.type !== 'string' || doc._id.indexOf('_design/') === 0) { return; }
   if (!('lock' in doc) && !('scrub_count' in doc) && doc.type !== 'token' && doc.type !== 'task') { return; }
-  var lock = doc.lock, done = doc.done, state = 'unclassified', field = 'exit_code', code = numberIn(doc.exit_code);
+  var lock = doc.lock, done = doc.done, state = 'unclassified', marked = false, field = 'exit_code', code = numberIn(doc.exit_code);
   if (code === undefined) { field = 'output'; code = numberIn(doc.output); }
   if (code === undefined) { field = null; code = null; }
   if (typeof lock === 'number' && typeof done === 'number') {
-    if (lock < 0 || done < 0 || (lock === 99 && done === 99)) { state = 'error'; }
+    marked = lock < 0 || done < 0 || (lock === 99 && done === 99);
+    if (marked) { state = 'error'; }
     else if (lock === 0) { if (done === 0) { state = 'todo'; } }
     else if (done === 0) { state = 'locked'; }
     else if (code !== null) { state = code === 0 ? 'done' : 'error'; }
@@ -35,8 +36,8 @@ const judged = `function (doc) {
 
 /**
  * One index for all questions about what there is: counts by type and state (`group_level` 2), by step (3), by exit
- * code (4), and the rows of each, in the order of ids. The id ends the key, so that every row has a place of its own to
- * go on from.
+ * code (4) and the field that holds it (5; `library` for errors that PiCaS marked itself), and the rows of each, in the
+ * order of ids. The id ends the key, so that every row has a place of its own to go on from.
  */
 const tokens = `${judged}
   function textIn(value) { return typeof value === 'string' && value !== '' ? value : null; }
@@ -44,18 +45,18 @@ const tokens = `${judged}
   var step = textIn(doc.PIPELINE_STEP) || textIn(doc.workflow), files = 0, name;
   var job = doc.slurm_job_id || doc.dirac_job_id || doc.wms_job_id || doc.cream_job_id || doc.pbs_job_id || null;
   for (name in doc._attachments || {}) { files += 1; }
-  emit([doc.type, state, step, state === 'error' ? code : null, doc._id],
+  emit([doc.type, state, step, state === 'error' && !marked ? code : null, state !== 'error' ? null : marked ? 'library' : field, doc._id],
     [numberOr(lock), numberOr(done), code, field, textIn(doc.status), textIn(doc.hostname), numberOr(doc.scrub_count), job === null ? null : String(job), files]);
 }`;
 
 /**
  * The same tokens by time: locked ones by the hour of their lock (the oldest come first), closed ones by the hour of
- * their end and their code. The value is the exact second. Marks of the library are no times.
+ * their end, their code and its field. The value is the exact second. Marks of the library are no times.
  */
 const times = `${judged}
-  if (state === 'unclassified' || state === 'todo' || lock < 0 || done < 0 || (lock === 99 && done === 99)) { return; }
+  if (state === 'unclassified' || state === 'todo' || marked) { return; }
   var second = state === 'locked' ? lock : done;
-  emit([doc.type, state, Math.floor(second / 3600), code], second);
+  emit([doc.type, state, Math.floor(second / 3600), code, field], second);
 }`;
 
 export const ourDesign = {

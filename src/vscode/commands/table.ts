@@ -59,6 +59,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.pool.remove': async (call, workbench) => (await pools()).removePool(call, workbench.pools),
   'grid.pool.signIn': async (call, workbench) => (await pools()).signInToPool(call, workbench.pools),
   'grid.pool.openInBrowser': async (call, workbench) => (await pools()).openInBrowser(call, workbench.pools),
+  'grid.pool.open': async (call, workbench) => (await import('./open')).openPool(call, workbench),
   'grid.pool.installCounts': async (call, workbench) => (await counts()).installCounts(call, workbench),
   'grid.tokens.create': async (call, workbench) => (await import('./create')).createTokens(call, workbench),
   'grid.tokens.show': async (call, workbench) => (await show()).showTokens(call, workbench),

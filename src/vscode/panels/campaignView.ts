@@ -8,7 +8,8 @@ import { isLive, progressOf, requestKey, type StagingRequest } from '../../core/
 import { isFinal, requestWord, stateLetters } from '../../core/staging/state';
 import { listing, moment, plural } from '../../core/wording';
 import { requestShape } from '../../shared/shape';
-import type { Action, CampaignHead, Deadline, Files, Notice, Phrase, RequestRow } from '../../shared/staging';
+import type { Notice, Phrase } from '../../shared/panel';
+import type { CampaignHead, Deadline, Files, RequestRow, StagingAction } from '../../shared/staging';
 import { waitOf } from '../trees/stagingRow';
 
 export interface ViewPorts {
@@ -149,7 +150,7 @@ function rowOf(request: StagingRequest, { desk, table, now }: ViewPorts): Reques
   };
 }
 
-function actionsOf(campaign: Campaign, { desk, now }: ViewPorts): readonly Action[] {
+function actionsOf(campaign: Campaign, { desk, now }: ViewPorts): readonly StagingAction[] {
   const { requests } = campaign;
   const drafts = requests.filter((request) => request.state === 'draft');
   const ends = requests.filter((request) => request.state === 'draft' || isLive(request, now));

@@ -19,7 +19,7 @@ const allowed: Record<string, readonly string[]> = {
  * Panels run in a page, know the grid by what the host sends, and speak as the rest of the product speaks: besides
  * `shared` they read the words and orders of states, and how numbers and times are said. Both are pure.
  */
-const allowedToPanels = ['shared/', 'core/wording', 'core/staging/state'];
+const allowedToPanels = ['shared/', 'core/wording', 'core/staging/state', 'core/tokens/state'];
 
 /** Packages of the owner's card, and who wraps each. */
 const wrappers: Record<string, string> = {

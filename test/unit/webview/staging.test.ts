@@ -6,7 +6,8 @@ import { everything, filtered, toggled, type Filter, type View } from '../../../
 import { restored } from '../../../webview/staging/kept';
 import { bySeverity, kindsOf, leftIn, positionName, troubleIn } from '../../../webview/staging/observation';
 import { pattern, reasonsOf } from '../../../webview/staging/reason';
-import { barSentence, fileSentence, filterWords, pace, parts, range } from '../../../webview/staging/words';
+import { barSentence, fileSentence, filterWords, pace, parts } from '../../../webview/staging/words';
+import { range } from '../../../webview/words';
 import type { Files } from '../../../src/shared/staging';
 import { later, many, now, one, single } from '../../ui/campaign';
 
