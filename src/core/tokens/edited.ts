@@ -57,7 +57,9 @@ function readWhole(text: string): VerbatimMap {
 
 function checkId(text: string, entry: Entry | undefined, id: string): void {
   if (entry === undefined)
-    throw new GridError('rejected', `The line with “_id” is missing.`, { hint: `Put back "_id": ${JSON.stringify(id)}. Nothing was saved.` });
+    throw new GridError('rejected', `The line with “_id” is missing.`, {
+      hint: `Put back "_id": ${JSON.stringify(id)}. Nothing was saved.`,
+    });
   if (textAt(entry.value) !== id)
     throw refusal(text, entry.value, `A token keeps its id: here it is ${JSON.stringify(id)}. To make another token, create one.`);
 }

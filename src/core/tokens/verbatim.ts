@@ -138,7 +138,9 @@ export function textIn(map: VerbatimMap, name: string): string | undefined {
 export function withValue(map: VerbatimMap, name: string, value: Verbatim | undefined): VerbatimMap {
   if (value === undefined) return { kind: 'map', members: map.members.filter((member) => member.name !== name) };
   const there = map.members.some((member) => member.name === name);
-  const members = there ? map.members.map((member) => (member.name === name ? { name, value } : member)) : [...map.members, { name, value }];
+  const members = there
+    ? map.members.map((member) => (member.name === name ? { name, value } : member))
+    : [...map.members, { name, value }];
   return { kind: 'map', members };
 }
 
@@ -155,7 +157,8 @@ export function dataOf(map: VerbatimMap): Readonly<Record<string, unknown>> {
 export function sameValue(a: Verbatim | undefined, b: Verbatim | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.kind === 'plain') return b.kind === 'plain' && samePlain(a.text, b.text);
-  if (a.kind === 'list') return b.kind === 'list' && a.items.length === b.items.length && a.items.every((item, k) => sameValue(item, b.items[k]));
+  if (a.kind === 'list')
+    return b.kind === 'list' && a.items.length === b.items.length && a.items.every((item, k) => sameValue(item, b.items[k]));
   if (b.kind !== 'map' || a.members.length !== b.members.length) return false;
   const there = new Map(b.members.map(({ name, value }) => [name, value]));
   return a.members.every(({ name, value }) => there.has(name) && sameValue(value, there.get(name)));

@@ -12,7 +12,15 @@ const merged = (mine: object, theirs: object, from: VerbatimMap | undefined = ba
 
 describe('two versions of a token', () => {
   it('what only one of them changed is taken, within objects too', () => {
-    const mine = { _id: 'a', _rev: '1-x', lock: 0, status: 'queued', times: { queued: 1, mine: 3 }, RESULTS_DIR: 'gsiftp://x', _attachments: {} };
+    const mine = {
+      _id: 'a',
+      _rev: '1-x',
+      lock: 0,
+      status: 'queued',
+      times: { queued: 1, mine: 3 },
+      RESULTS_DIR: 'gsiftp://x',
+      _attachments: {},
+    };
     const theirs = { _id: 'a', _rev: '2-y', lock: 99, times: { queued: 1, running: 2 }, _attachments: { 'srm.txt': {}, log: {} } };
     const { document, clashes } = merged(mine, theirs);
     assert.deepEqual(clashes, []);
@@ -39,7 +47,10 @@ describe('two versions of a token', () => {
   });
 
   it('both changed it to the same: no clash', () => {
-    assert.deepEqual(merged({ status: 'done', times: { queued: 1 }, lock: 0 }, { status: 'done', lock: 0, times: { queued: 1 } }).clashes, []);
+    assert.deepEqual(
+      merged({ status: 'done', times: { queued: 1 }, lock: 0 }, { status: 'done', lock: 0, times: { queued: 1 } }).clashes,
+      [],
+    );
   });
 
   it('one removed what the other changed', () => {
@@ -52,7 +63,11 @@ describe('two versions of a token', () => {
   });
 
   it('without the version that both came from, every difference is a clash, but nothing that one has alone is lost unasked', () => {
-    const { clashes, document } = merge(undefined, map({ lock: 0, mine: 1, times: { a: 1, b: 2 } }), map({ lock: 5, times: { a: 1, b: 3 } }));
+    const { clashes, document } = merge(
+      undefined,
+      map({ lock: 0, mine: 1, times: { a: 1, b: 2 } }),
+      map({ lock: 5, times: { a: 1, b: 3 } }),
+    );
     assert.deepEqual(
       clashes.map(({ path }) => path.join('.')),
       ['lock', 'times.b', 'mine'],

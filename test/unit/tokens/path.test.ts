@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GridError } from '../../../src/core/errors';
 import { attachmentPath, decode, documentPath, encode, pathOf, placeOf, type TokenPlace } from '../../../src/core/tokens/path';
+import { Chance } from '../../live/chance';
 
 const names = [
   'token_1',
@@ -39,15 +40,6 @@ function madeUp(random: () => number): string {
   return Array.from({ length: 1 + Math.floor(random() * 6) }, () => pieces[Math.floor(random() * pieces.length)] ?? '').join('');
 }
 
-/** Numbers that are the same each time. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 function placesWith(pool: string, id: string, name: string): TokenPlace[] {
   return [
     { kind: 'pool', pool },
@@ -71,7 +63,8 @@ describe('paths of tokens', () => {
 
   it('stand for what they were made of, whatever the names', () => {
     const seed = Number(process.env.GRID_SEED ?? 7);
-    const random = numbers(seed);
+    const chance = new Chance(seed);
+    const random = (): number => chance.next();
     const made = Array.from({ length: 400 }, () => madeUp(random));
     const all = [...names, ...made];
     const seen = new Map<string, string>();

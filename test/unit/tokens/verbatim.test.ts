@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compact, dataOf, pretty, readJson, readObject, sameValue, textIn, textValue, valueIn, withValue } from '../../../src/core/tokens/verbatim';
+import {
+  compact,
+  dataOf,
+  pretty,
+  readJson,
+  readObject,
+  sameValue,
+  textIn,
+  textValue,
+  valueIn,
+  withValue,
+} from '../../../src/core/tokens/verbatim';
 import { GridError } from '../../../src/core/errors';
 
 /** What a program that reads and writes it again would change. */
