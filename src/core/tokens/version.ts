@@ -24,7 +24,13 @@ export interface AttachmentVersion {
 export function versionOf(json: string): Version {
   const document = readObject(json);
   const text = pretty(document);
-  return { rev: textIn(document, '_rev') ?? '', document, text, bytes: new TextEncoder().encode(text), attachments: attachmentsOf(document) };
+  return {
+    rev: textIn(document, '_rev') ?? '',
+    document,
+    text,
+    bytes: new TextEncoder().encode(text),
+    attachments: attachmentsOf(document),
+  };
 }
 
 function attachmentsOf(document: VerbatimMap): ReadonlyMap<string, AttachmentVersion> {

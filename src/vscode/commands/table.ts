@@ -20,6 +20,7 @@ const accounts = () => import('./stagers');
 const config = () => import('./config');
 const pools = () => import('./pools');
 const counts = () => import('./counts');
+const tokenFiles = () => import('./tokenFiles');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -59,6 +60,14 @@ const table: Readonly<Record<string, Command>> = {
   'grid.pool.openInBrowser': async (call, workbench) => (await pools()).openInBrowser(call, workbench.pools),
   'grid.pool.installCounts': async (call, workbench) => (await counts()).installCounts(call, workbench),
   'grid.tokens.create': async (call, workbench) => (await import('./create')).createTokens(call, workbench),
+  'grid.tokens.open': async (call, workbench) => (await tokenFiles()).openToken(call, workbench),
+  'grid.tokens.openAttachment': async (call, workbench) => (await tokenFiles()).openAttachment(call, workbench),
+  'grid.tokens.copyId': async (call) => (await tokenFiles()).copyTokenIds(call),
+  'grid.tokens.takeTheirs': async (call, { conflicts }) => (await tokenFiles()).resolveConflict(call, 'theirs', await conflicts()),
+  'grid.tokens.writeMine': async (call, { conflicts }) => (await tokenFiles()).resolveConflict(call, 'mine', await conflicts()),
+  'grid.tokens.merge': async (call, { conflicts }) => (await tokenFiles()).resolveConflict(call, 'merge', await conflicts()),
+  'grid.tokens.compare': async (call, workbench) => (await import('./compare')).compareTokens(call, workbench),
+  'grid.tokens.synchronise': async (call, workbench) => (await import('./synchronise')).synchroniseTokens(call, workbench),
   'grid.tokens.refresh': async (call, workbench) => (await counts()).refreshPools(call, workbench),
   'grid.tokens.more': async (call, workbench) => (await counts()).morePages(call, workbench),
   'grid.log.show': () => showLog(),

@@ -33,7 +33,9 @@ export class Attachments {
     const stub = (await record.read(options)).attachments.get(name);
     if (stub === undefined) throw FileSystemError.FileNotFound(attachmentUri(record.pool, record.id, name));
     if (stub.length > mostBytes)
-      throw refused(`The attachment has ${sizeOf(stub.length)}, and ${sizeOf(mostBytes)} is the most that opens here. Download it instead.`);
+      throw refused(
+        `The attachment has ${sizeOf(stub.length)}, and ${sizeOf(mostBytes)} is the most that opens here. Download it instead.`,
+      );
     const pool = await this.open(record.pool);
     return (await pool.attachment(record.id, name, options)).bytes;
   }
@@ -79,7 +81,9 @@ export class Attachments {
       }
       version = await record.readAgain(options);
       if (version.attachments.get(name)?.digest !== first.attachments.get(name)?.digest)
-        throw new FileSystemError('Somebody else has attached another file of this name meanwhile. Nothing was changed; look at it, then try again.');
+        throw new FileSystemError(
+          'Somebody else has attached another file of this name meanwhile. Nothing was changed; look at it, then try again.',
+        );
     }
   }
 }

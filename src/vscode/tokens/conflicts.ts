@@ -2,7 +2,18 @@
  * Tokens that could not be saved because somebody else had changed them: both versions beside each other, and three
  * ways out. Each of them changes the text of the editor and saves that, so that undo leads back.
  */
-import { commands, Range, Uri, ViewColumn, window, workspace, WorkspaceEdit, TabInputTextDiff, type Disposable, type TextDocument } from 'vscode';
+import {
+  commands,
+  Range,
+  type Uri,
+  ViewColumn,
+  window,
+  workspace,
+  WorkspaceEdit,
+  TabInputTextDiff,
+  type Disposable,
+  type TextDocument,
+} from 'vscode';
 import { GridError } from '../../core/errors';
 import { encode } from '../../core/tokens/path';
 import { changedFields, merge, type Clash } from '../../core/tokens/merge';
@@ -71,7 +82,10 @@ export class Conflicts implements Disposable {
   }
 
   #show(uri: Uri, shown: Uri, id: string): Thenable<unknown> {
-    return commands.executeCommand('vscode.diff', shown, uri, `${id}: in the pool ↔ yours`, { viewColumn: ViewColumn.Active, preview: true });
+    return commands.executeCommand('vscode.diff', shown, uri, `${id}: in the pool ↔ yours`, {
+      viewColumn: ViewColumn.Active,
+      preview: true,
+    });
   }
 
   #sentence({ base, mine, theirs }: Conflict, id: string): string {
@@ -88,7 +102,9 @@ export class Conflicts implements Disposable {
   of(uri: Uri): Open {
     const conflict = this.#open.get(uri.toString());
     if (conflict !== undefined) return conflict;
-    throw new GridError('notFound', 'There is no conflict in this document.', { hint: 'Save it; when somebody else has changed the token, you can choose.' });
+    throw new GridError('notFound', 'There is no conflict in this document.', {
+      hint: 'Save it; when somebody else has changed the token, you can choose.',
+    });
   }
 
   /** What writing mine would lose: fields of theirs, and a pilot's work. */
@@ -106,11 +122,15 @@ export class Conflicts implements Disposable {
   async resolve(uri: Uri, choice: Choice): Promise<Resolved> {
     const conflict = this.of(uri);
     const document = openDocument(uri);
-    if (document === undefined) throw new GridError('notFound', 'The document is not open any more.', { hint: 'Open the token and edit it again.' });
+    if (document === undefined)
+      throw new GridError('notFound', 'The document is not open any more.', { hint: 'Open the token and edit it again.' });
     const { base, theirs } = conflict;
     const mine = currentOf(uri, conflict);
     if (theirs === undefined) {
-      if (choice !== 'mine') throw new GridError('rejected', 'The token was deleted, so there is nothing to take or to merge.', { hint: 'Write yours, or close the document.' });
+      if (choice !== 'mine')
+        throw new GridError('rejected', 'The token was deleted, so there is nothing to take or to merge.', {
+          hint: 'Write yours, or close the document.',
+        });
       await this.#createAgain(conflict, mine);
       return this.#save(document, choice, []);
     }
@@ -179,7 +199,8 @@ function currentOf(uri: Uri, { id, mine }: Open): VerbatimMap {
 async function replaceText(document: TextDocument, text: string): Promise<void> {
   const edit = new WorkspaceEdit();
   edit.replace(document.uri, new Range(0, 0, document.lineCount, 0), text);
-  if (!(await workspace.applyEdit(edit))) throw new GridError('toolFailed', 'The text in the editor could not be changed.', { hint: 'Try again.' });
+  if (!(await workspace.applyEdit(edit)))
+    throw new GridError('toolFailed', 'The text in the editor could not be changed.', { hint: 'Try again.' });
 }
 
 function clashNames(clashes: readonly Clash[]): readonly string[] {

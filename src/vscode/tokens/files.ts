@@ -5,7 +5,17 @@
  * The folder of a pool lists nothing: a search or an open folder would read every token of it. Tokens are found in the
  * tree; from there each has a path.
  */
-import { Disposable, FileChangeType, FileSystemError, FileType, TextDocumentSaveReason, workspace, type FileChangeEvent, type FileStat, type Uri } from 'vscode';
+import {
+  Disposable,
+  FileChangeType,
+  FileSystemError,
+  FileType,
+  TextDocumentSaveReason,
+  workspace,
+  type FileChangeEvent,
+  type FileStat,
+  type Uri,
+} from 'vscode';
 import type { Change, Pool } from '../../core/tokens/pool';
 import { encode, type AttachmentPlace, type TokenPlace } from '../../core/tokens/path';
 import { revisionIn } from '../../core/tokens/edited';
@@ -205,7 +215,9 @@ export class TokenFiles implements Disposable {
 
   createDirectory(uri: Uri): Promise<void> {
     return Promise.reject(
-      refused(placeIn(uri)?.kind === 'pool' ? 'A pool is added by Add Pool….' : 'A token has one folder of attachments; names may hold “/”.'),
+      refused(
+        placeIn(uri)?.kind === 'pool' ? 'A pool is added by Add Pool….' : 'A token has one folder of attachments; names may hold “/”.',
+      ),
     );
   }
 

@@ -22,7 +22,8 @@ export function openScheme(files: () => Promise<TokenFiles>): TokenScheme {
     rename: async (from: Uri) => (await files()).rename(from),
   };
   const registration = workspace.registerFileSystemProvider(tokenScheme, provider, { isCaseSensitive: true });
-  return { changed, dispose: () => Disposable.from(registration, changed).dispose() };
+  const ended = Disposable.from(registration, changed);
+  return { changed, dispose: () => void ended.dispose() };
 }
 
 /** Something that ends, also when it ends before it could begin. */
