@@ -4,6 +4,8 @@
  */
 import { window, type ExtensionContext } from 'vscode';
 import type { Api } from './api';
+import { openScheme } from './vscode/tokens/scheme';
+import { TokenDrag } from './vscode/trees/tokenDrag';
 import { openView } from './vscode/trees/tree';
 import { wake } from './vscode/wake';
 import { registerCommands } from './vscode/commands/register';
@@ -17,10 +19,11 @@ export function activate(context: ExtensionContext): Api {
     return thing;
   };
   const workbench = (): Promise<Workbench> =>
-    (running ??= import('./vscode/workbench').then((loaded) => own(new loaded.Workbench(context, views))));
+    (running ??= import('./vscode/workbench').then((loaded) => own(new loaded.Workbench(context, views, scheme))));
 
+  const scheme = own(openScheme(async () => (await workbench()).files()));
   const views: WorkbenchViews = {
-    tokens: own(openView('grid.tokens', async () => (await workbench()).tokens)),
+    tokens: own(openView('grid.tokens', async () => (await workbench()).tokens, new TokenDrag())),
     views: own(openView('grid.views', async () => (await workbench()).views)),
     staging: own(openView('grid.staging', async () => (await workbench()).source)),
   };

@@ -30,6 +30,7 @@ import type { TokenDocument } from '../core/tokens/state';
 import { overviewNames, readDesign } from '../core/tokens/views';
 import { readAll } from './couchAll';
 import { writeBulk } from './couchBulk';
+import { unreadableError } from './couchError';
 import { documentPath, openCouch, segment, type CouchCall } from './couchCall';
 import { followChanges } from './couchChanges';
 import { readFacts } from './couchFacts';
@@ -63,6 +64,8 @@ export function createCouchPool(options: CouchOptions): Pool {
 
 /** Ids asked for in one request. */
 const idsAtOnce = 500;
+/** CouchDB's limit is 8 MB unless it is raised. In bytes. */
+const largestDocument = 64_000_000;
 /** Times a design document is read again because somebody else was faster. */
 const designTries = 5;
 
@@ -219,6 +222,18 @@ class CouchPool implements Pool {
     return writeBulk(this.call, this, documents, options);
   }
 
+  async text(id: string, { rev, ...options }: CallOptions & { readonly rev?: string }): Promise<string> {
+    const path = `${documentPath(id)}${rev === undefined ? '' : `?rev=${segment(rev)}`}`;
+    const { bytes } = await this.call.get(path, `“${id}”`, largestDocument, options);
+    return readText(this.name, bytes);
+  }
+
+  async write(id: string, json: string, options: CallOptions): Promise<Saved> {
+    const body = Buffer.from(json, 'utf8');
+    const answer = await this.call.json({ method: 'PUT', path: documentPath(id), body, what: `“${id}”` }, options);
+    return { id, rev: revIn(this.name, answer) };
+  }
+
   async attachment(id: string, name: string, options: CallOptions): Promise<Attachment> {
     const path = `${documentPath(id)}/${segment(name)}`;
     return this.call.get(path, `the attachment “${name}” of “${id}”`, this.given.maxBytes ?? 256_000_000, options);
@@ -253,6 +268,19 @@ function viewQuestion({ design, view }: ViewName): { readonly path: string; read
 
 function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}
+
+/** The text of a document, once it is known to be one. */
+function readText(name: string, bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8');
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw unreadableError(name, text.trimStart().startsWith('<') ? text : '');
+  }
+  if (typeof recordIn(document)?._id !== 'string') throw unreadableError(name, document);
+  return text;
 }
 
 function revIn(name: string, answer: object): string {

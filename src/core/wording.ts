@@ -22,6 +22,14 @@ export function percent(share: number): string {
   return `${text}${thinSpace}%`;
 }
 
+/** "1.9 GB"; powers of ten. */
+export function sizeOf(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [size, unit] = [bytes, 0];
+  while (size >= 999.5 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];
+  return `${unit > 0 && size < 9.95 ? size.toFixed(1) : String(Math.round(size))}${thinSpace}${units[unit] ?? ''}`;
+}
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;

@@ -8,6 +8,8 @@ const perhapsLinks = /^[\uFEFF\s]*(?:#[^\n]*\s+)*(?:[a-z]+:\/\/|\/)/i;
 /** Text that may be step configuration; language/steps.ts decides. */
 const perhapsStep =
   /^[\uFEFF\s{]*["']?(?:Token|LRT|step_name|tokvar|reduction_params|ignore[-_]unstaged|srms_per_node|num[-_]per[-_]node)["']?\s*:|["']Token["']\s*:/m;
+/** A local copy of a token; language/tokens.ts decides. */
+const perhapsToken = /"lock"\s*:/;
 const stepName = /(?:\.(?:step|token)\.(?:ya?ml|json)|(?:^|\/)token[^/]*\.ya?ml)$/i;
 
 export function wake(context: ExtensionContext, workbench: () => Promise<unknown>): readonly Disposable[] {
@@ -33,9 +35,10 @@ function isCalling(document: TextDocument): boolean {
     case 'plaintext':
       return perhapsLinks.test(headOf(document));
     case 'yaml':
+      return stepName.test(document.uri.path) || perhapsStep.test(headOf(document));
     case 'json':
     case 'jsonc':
-      return stepName.test(document.uri.path) || perhapsStep.test(headOf(document));
+      return stepName.test(document.uri.path) || perhapsStep.test(headOf(document)) || perhapsToken.test(headOf(document));
     case 'properties':
       return document.uri.path.endsWith('.cfg') && perhapsStep.test(headOf(document));
     default:

@@ -14,6 +14,7 @@ import { noCancel } from './cancel';
 import { Store } from './disposable';
 import { registerLanguage } from './language/links';
 import { Steps } from './language/steps';
+import { Tokens } from './language/tokens';
 import { closeLog, failure } from './log';
 import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours, stuckHours } from './settings';
 import { Notices } from './notices';
@@ -26,6 +27,9 @@ import { Stagers } from './stagers';
 import { Status } from './status';
 import { Stocks } from './stocks';
 import { TokensView } from './tokensView';
+import type { Conflicts } from './tokens/conflicts';
+import type { TokenFiles } from './tokens/files';
+import type { TokenScheme } from './tokens/scheme';
 import { StagingSource, type StagingNode } from './trees/staging';
 import { TokensSource, type TokensNode } from './trees/tokens';
 import type { OpenView } from './trees/tree';
@@ -61,6 +65,7 @@ export class Workbench implements Disposable {
   constructor(
     private readonly context: ExtensionContext,
     { staging: { tree, view }, tokens, views }: WorkbenchViews,
+    private readonly scheme: TokenScheme,
   ) {
     this.stagers = new Stagers(context.secrets);
     const journal = openJournal({ folder: join(context.globalStorageUri.fsPath, 'journal'), host: hostname(), clock });
@@ -97,6 +102,7 @@ export class Workbench implements Disposable {
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
     for (const each of registerLanguage(this.sites, this.desk, context.globalState)) this.#store.add(each);
     this.#store.add(new Steps(this.sites, context.globalState));
+    this.#store.add(new Tokens({ files: this.files, clock }));
     this.#store.add({ dispose: closeLog });
     void this.desk
       .load({ signal: noCancel })
@@ -134,6 +140,40 @@ export class Workbench implements Disposable {
   /** Documents that show what would be written, loaded with the first. */
   readonly previews = (): Promise<Previews> =>
     (this.#previews ??= import('./previews').then(({ Previews: Shown }) => this.#store.add(new Shown())));
+
+  #files: Promise<TokenFiles> | undefined;
+
+  /** Tokens as files, loaded with the first that is opened. */
+  readonly files = (): Promise<TokenFiles> =>
+    (this.#files ??= import('./tokens/files').then(({ TokenFiles: Files }) => {
+      const files = this.#store.add(
+        new Files({
+          open: (pool) => this.pools.open(pool),
+          names: () => this.pools.all.map(({ name }) => name),
+          fire: (events) => this.scheme.changed.fire(events),
+          clock,
+          written: (pool) => this.tokensView.changed(pool),
+          conflicts: this.conflicts,
+        }),
+      );
+      this.#store.add(this.pools.onChange(() => files.again()));
+      return files;
+    }));
+
+  #conflicts: Promise<Conflicts> | undefined;
+
+  /** Tokens that somebody else has changed while they were edited here. */
+  readonly conflicts = (): Promise<Conflicts> =>
+    (this.#conflicts ??= Promise.all([import('./tokens/conflicts'), this.files()]).then(([{ Conflicts: Open }, files]) =>
+      this.#store.add(
+        new Open({
+          previews: this.previews,
+          open: (pool) => this.pools.open(pool),
+          record: (pool, id) => files.record(pool, id),
+          clock,
+        }),
+      ),
+    ));
 
   /** What the extension's API does. */
   readonly api = {

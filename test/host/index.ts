@@ -27,6 +27,8 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./stageit.test'),
     () => import('./desk.test'),
     () => import('./pools.test'),
+    () => import('./tokenFiles.test'),
+    () => import('./tokenLanguage.test'),
     () => import('./create.test'),
     () => import('./views.test'),
   ],

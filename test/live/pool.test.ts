@@ -192,6 +192,21 @@ test('documents with odd ids are read, written, found among many, and deleted', 
   assert.equal((await pool.documents(['a/b:c'], here)).size, 0);
 });
 
+test('a document in its own words: read, written, an earlier revision, a conflict', async (t) => {
+  const { pool } = await openPlace(t, { documents: [], designs: [] });
+  const id = 'a/b:c +%';
+  const first = await pool.write(id, `{"_id":${JSON.stringify(id)},"type":"t","lock":0,"done":0,"note":"ü"}`, here);
+  const text = await pool.text(id, here);
+  assert.deepEqual(JSON.parse(text), { _id: id, _rev: first.rev, type: 't', lock: 0, done: 0, note: 'ü' });
+  const second = await pool.write(id, text.replace('"lock":0', '"lock":5'), here);
+  assert.equal((JSON.parse(await pool.text(id, here)) as { lock: number }).lock, 5);
+  assert.equal((JSON.parse(await pool.text(id, { ...here, rev: first.rev })) as { lock: number }).lock, 0);
+  await assert.rejects(pool.write(id, text, here), isKind('conflict'));
+  await pool.save({ _id: id, _rev: second.rev, _deleted: true }, here);
+  await assert.rejects(pool.text(id, here), isKind('notFound'));
+  await assert.rejects(pool.text(id, { ...here, rev: '7-0123456789abcdef0123456789abcdef' }), isKind('notFound'));
+});
+
 test('attachments keep their bytes, names and types', async (t) => {
   const { pool } = await openPlace(t, { documents: [{ _id: 'a/b', type: 't', lock: 0, done: 0 }], designs: [] });
   const files: readonly (readonly [string, string, Uint8Array])[] = [

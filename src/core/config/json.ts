@@ -2,15 +2,20 @@
 import { parseTree, printParseErrorCode, type Node as JsonNode, type ParseError } from 'jsonc-parser';
 import { type Entry, type Fault, type Node, type ScalarNode, type Tree } from './tree';
 
+export interface JsonOptions {
+  /** As every program reads it: comments and trailing commas are faults, and so is nothing at all. */
+  readonly strict?: boolean;
+}
+
 /** Parses a document as far as it can be read; never throws. */
-export function parseJson(text: string): Tree {
+export function parseJson(text: string, { strict = false }: JsonOptions = {}): Tree {
   const errors: ParseError[] = [];
   const faults: Fault[] = [];
   let root: Node | undefined;
   if (deepest(text) > maxDepth) {
     faults.push({ kind: 'syntax', start: 0, end: 1, message: `Objects and lists are nested more than ${maxDepth} deep. Make it flatter.` });
   } else {
-    const found = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
+    const found = parseTree(text, errors, { allowTrailingComma: !strict, allowEmptyContent: !strict, disallowComments: strict });
     if (found !== undefined) root = toNode(found, faults);
   }
   const [first] = errors;

@@ -227,6 +227,11 @@ export interface Pool {
   /** Writes many, in chunks, one request at a time. Each needs an `_id`, and `_rev` where it exists already. */
   bulk(documents: Iterable<TokenDocument>, options: BulkOptions): Promise<BulkReport>;
 
+  /** A document as the server writes it: what JSON says and a program's numbers cannot hold. An old revision may be gone: `notFound`. */
+  text(id: string, options: CallOptions & { readonly rev?: string }): Promise<string>;
+  /** As `save`, of a document in its own words. @param json an object */
+  write(id: string, json: string, options: CallOptions): Promise<Saved>;
+
   attachment(id: string, name: string, options: CallOptions): Promise<Attachment>;
   /**
    * Hands on an attachment of any size as it comes. Each part is waited for; what `take` throws ends it.

@@ -9,7 +9,7 @@ import { contentTypeOf } from '../../core/tokens/attachment';
 import type { Dialect, SharedAttachment } from '../../core/tokens/create';
 import { planTokens, type SetOptions, type TokenSet } from '../../core/tokens/plan';
 import type { BulkReport, Pool } from '../../core/tokens/pool';
-import { count, plural } from '../../core/wording';
+import { count, plural, sizeOf } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
 import { askForList, holdsLinks, nameOf, readText } from '../lists';
@@ -18,7 +18,6 @@ import type { Pools } from '../pools';
 import type { Sites } from '../sites';
 import type { TokensView } from '../tokensView';
 import { needTrust } from '../trust';
-import { sizeOf } from '../trees/tokenRow';
 import { poolMeant } from './pools';
 
 export interface CreatePorts {

@@ -22,6 +22,7 @@ const pools = () => import('./pools');
 const counts = () => import('./counts');
 const views = () => import('./views');
 const show = () => import('./show');
+const tokenFiles = () => import('./tokenFiles');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -65,6 +66,14 @@ const table: Readonly<Record<string, Command>> = {
   'grid.tokens.show': async (call, workbench) => (await show()).showTokens(call, workbench),
   'grid.tokens.find': async (call, workbench) => (await show()).findTokens(call, workbench),
   'grid.tokens.clearFound': async (call, workbench) => (await show()).clearFound(call, workbench),
+  'grid.tokens.open': async (call, workbench) => (await tokenFiles()).openToken(call, workbench),
+  'grid.tokens.openAttachment': async (call, workbench) => (await tokenFiles()).openAttachment(call, workbench),
+  'grid.tokens.copyId': async (call) => (await tokenFiles()).copyTokenIds(call),
+  'grid.tokens.takeTheirs': async (call, { conflicts }) => (await tokenFiles()).resolveConflict(call, 'theirs', await conflicts()),
+  'grid.tokens.writeMine': async (call, { conflicts }) => (await tokenFiles()).resolveConflict(call, 'mine', await conflicts()),
+  'grid.tokens.merge': async (call, { conflicts }) => (await tokenFiles()).resolveConflict(call, 'merge', await conflicts()),
+  'grid.tokens.compare': async (call, workbench) => (await import('./compare')).compareTokens(call, workbench),
+  'grid.tokens.synchronise': async (call, workbench) => (await import('./synchronise')).synchroniseTokens(call, workbench),
   'grid.tokens.refresh': async (call, workbench) => (await counts()).refreshPools(call, workbench),
   'grid.tokens.more': async (call, workbench) => (await counts()).morePages(call, workbench),
   'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),

@@ -4,6 +4,7 @@
  */
 import { workspace, type Disposable, type Memento, type TextDocument } from 'vscode';
 import { isStep } from '../../core/config/dialect';
+import { looksLikeToken } from '../../core/tokens/recognition';
 import { Store } from '../disposable';
 import { headOf } from '../head';
 import { failure } from '../log';
@@ -53,5 +54,6 @@ const foreign = new Set(['git', 'output', 'vscode-scm']);
 function isStepDocument(document: TextDocument): boolean {
   const { languageId, uri } = document;
   if (!['yaml', 'json', 'jsonc', 'properties'].includes(languageId) || foreign.has(uri.scheme)) return false;
-  return isStep(uri.path, languageId, headOf(document));
+  const head = headOf(document);
+  return isStep(uri.path, languageId, head) && !looksLikeToken(head);
 }

@@ -4,7 +4,7 @@ import type { GridError } from '../../core/errors';
 import type { Overview, TokenRow } from '../../core/tokens/pool';
 import { libraryMark, tokenWord, type TokenState } from '../../core/tokens/state';
 import { typesOf, wantsSignIn, type Sight } from '../../core/tokens/stock';
-import { count, duration, moment, percent, plural } from '../../core/wording';
+import { count, duration, moment, percent, plural, sizeOf } from '../../core/wording';
 import { tokenShape } from '../../shared/shape';
 import { plain } from '../markdown';
 import type { Finding } from '../stocks';
@@ -205,14 +205,6 @@ export function describeAttachment(id: string, { name, bytes }: AttachmentNode):
     spoken: size === '' ? name : `${name}, ${size}`,
     command: { id: 'grid.tokens.openAttachment', title: 'Open' },
   };
-}
-
-/** "1.9 GB"; powers of ten. */
-export function sizeOf(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let [size, unit] = [bytes, 0];
-  while (size >= 999.5 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];
-  return `${unit > 0 && size < 9.95 ? size.toFixed(1) : String(Math.round(size))}\u2009${units[unit] ?? ''}`;
 }
 
 export function describeMore(id: string): Description {

@@ -13,6 +13,7 @@ import {
   type Disposable,
   type Event,
   type TreeDataProvider,
+  type TreeDragAndDropController,
   type TreeView,
 } from 'vscode';
 import type { Shape } from '../../shared/shape';
@@ -109,9 +110,18 @@ export interface OpenView<N extends TreeNode> extends Disposable {
 }
 
 /** Registers a view; its source is loaded when the editor first draws it. */
-export function openView<N extends TreeNode>(id: string, source: () => Promise<Source<N>>): OpenView<N> {
+export function openView<N extends TreeNode>(
+  id: string,
+  source: () => Promise<Source<N>>,
+  drag?: TreeDragAndDropController<N>,
+): OpenView<N> {
   const tree = new Tree<N>(source);
-  const view = window.createTreeView<N>(id, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true });
+  const view = window.createTreeView<N>(id, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+    canSelectMany: true,
+    ...(drag === undefined ? {} : { dragAndDropController: drag }),
+  });
   return {
     tree,
     view,

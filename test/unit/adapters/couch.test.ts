@@ -112,6 +112,32 @@ for (const [name, answer, kind, sentence, open] of cases) {
   });
 }
 
+test('the same sentences for a document in its own words', async (t) => {
+  for (const [name, answer, kind, sentence, open] of cases) {
+    const { pool, asked } = await serve(t, answer, name === 'a hang' ? { deadlineMs: 200 } : {});
+    await refuses(pool.text('a', here), kind, ['no answer', 'half an answer'].includes(name) ? /breaks off|ended/ : sentence);
+    const error = await refuses(pool.write('a', '{"_id":"a","_rev":"1-x"}', here), kind);
+    assert.equal(error.uncertain, open, name);
+    assert.equal(asked.length, 2, 'nothing is asked twice');
+  }
+});
+
+test('a document comes and goes letter for letter', async (t) => {
+  const text = '{"_id":"a/b","_rev":"1-x","big":12345678901234567890,"2":1.0,"1":"\u00fc"}';
+  const { pool, asked } = await serve(t, ({ method }, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(method === 'GET' ? `${text}\n` : '{"ok":true,"id":"a/b","rev":"2-y"}');
+  });
+  assert.equal((await pool.text('a/b', here)).trim(), text);
+  await pool.text('a/b', { ...here, rev: '1-x/?' });
+  assert.deepEqual(await pool.write('a/b', text, here), { id: 'a/b', rev: '2-y' });
+  assert.deepEqual(
+    asked.map(({ method, url }) => `${method} ${url}`),
+    ['GET /practice/a%2Fb', 'GET /practice/a%2Fb?rev=1-x%2F%3F', 'PUT /practice/a%2Fb'],
+  );
+  assert.deepEqual([asked[2]?.body, asked[2]?.headers['content-type']], [text, 'application/json']);
+});
+
 test('the same sentences for attachments', async (t) => {
   for (const [name, answer, kind, sentence] of cases) {
     if (!['401', '403', '409', '413', '502', 'a redirect', 'a dropped connection', 'a hang'].includes(name)) continue;
