@@ -54,16 +54,18 @@ scene(room, 'every mistake of srm_broken.txt is underlined and in Problems', asy
   const wanted = [
     'Error, line 3: No known site has the host srm.grid.sarra.nl. Did you mean srm.grid.sara.nl?',
     'Error, line 10: This is not a link. Begin it with srm://, gsiftp://, https:// or /pnfs/, or remove the line.',
+    'Warning, line 4: Two slashes stand before pnfs, and some tools take that for another file. Write one.',
     'Warning, line 5: SARA answers srm at port 8443, not at 8444. Change the port.',
     'Warning, line 7: The same link is on line 6. Remove one of the two.',
     'Warning, line 9: L701260_SB006 is already on line 8, with another link. Keep one of the two.',
+    'Warning, line 11: Tools ignore this text behind the link, or stop at it. Remove it, or put “#” before it.',
   ];
   await until('Problems lists them', async () => (await problems('srm_broken.txt')).length === wanted.length);
   assert.deepEqual(await problems('srm_broken.txt'), wanted);
   const drawn = async (kind: string) => room.page.locator(`.editor-group-container.active .cdr.squiggly-${kind}`).count();
   await until(
     'they are underlined',
-    async () => (await drawn('error')) === 2 && (await drawn('warning')) === 3 && (await drawn('hint')) === 2,
+    async () => (await drawn('error')) === 2 && (await drawn('warning')) === 5 && (await drawn('hint')) === 0,
   );
 });
 
