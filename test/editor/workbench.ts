@@ -139,6 +139,13 @@ export async function setTheme(page: Page, theme: Theme): Promise<void> {
   await page.locator(look).first().waitFor({ timeout: DEADLINE_MS });
 }
 
+/** Waits until what fades in or out stands still. */
+export async function atRest(target: Locator): Promise<void> {
+  await target.evaluate((element: { getAnimations(options: object): { finished: Promise<unknown> }[] }) =>
+    Promise.all(element.getAnimations({ subtree: true }).map(({ finished }) => finished.catch(() => undefined))).then(() => undefined),
+  );
+}
+
 export async function screenshot(page: Page, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });

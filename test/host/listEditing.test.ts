@@ -127,7 +127,7 @@ describe('fixes that need a person', () => {
     assert.equal(document.getText(), `${a}\n${b}`);
   });
 
-  it('a hint of many lines is one problem, mended for all', async () => {
+  it('a fault of many lines is one problem, mended for all', async () => {
     const inside = linksAt('sara', 1, 5).map((link) => link.replace('/lc1/', '/lc1//'));
     const document = await open(...inside);
     await eventually('it is found, once', () => codes(document.uri).length === 1);
@@ -137,6 +137,24 @@ describe('fixes that need a person', () => {
     assert.equal(action.isPreferred, true);
     await choose(action);
     assert.equal(document.getText(), linksAt('sara', 1, 5).join('\n'));
+  });
+
+  it('rows of a table become links, for one and for all; joined links are parted', async () => {
+    const document = await open(`"${a}","12"`, `${b};`, `${c}${a.replace('/lc1/', '/lc2/')}`, `"${c.replace('SB002', 'SB003')}"`);
+    await eventually('they are found', () => codes(document.uri).length === 4);
+    await choose(named(await actions(document, lineOf(document, 1), CodeActionKind.QuickFix, 10), 'Write the link alone'));
+    await eventually('one is left out', () => codes(document.uri).length === 3);
+    await choose(named(await actions(document, lineOf(document, 0), CodeActionKind.QuickFix, 10), 'Fix all 2 "quoted-link" problems'));
+    await choose(named(await actions(document, lineOf(document, 2), CodeActionKind.QuickFix, 10), 'Put it on a line of its own'));
+    const other = a.replace('/lc1/', '/lc2/');
+    assert.deepEqual(document.getText().split('\n'), [`${a} # 12`, b, c, other, c.replace('SB002', 'SB003')]);
+  });
+
+  it('a link that does not come first is put there', async () => {
+    const document = await open(`wget ${a}`, b);
+    await eventually('it is found', () => codes(document.uri).includes('not-a-link'));
+    await choose(named(await actions(document, lineOf(document, 0), CodeActionKind.QuickFix, 10), 'Put the link first'));
+    assert.deepEqual(document.getText().split('\n'), [`${a} # wget`, b]);
   });
 
   it('mixed lists are split, missing subbands copied', async () => {

@@ -190,6 +190,21 @@ describe('light bulbs of a step', () => {
     await execute('workbench.action.files.revert');
   });
 
+  it('each certain fix is an action, the preferred one, and mends its problem', async () => {
+    const document = await show('imaging.cfg');
+    const found = (code: string) => codes(document.uri).filter((each) => each === code).length;
+    for (const code of ['tab', 'octal-number', 'number-for-text', 'attachment-direction', 'double-slash-path']) {
+      await eventually(`${code} is there`, () => found(code) > 0);
+      const before = found(code);
+      const preferred = (await actionsAt(document, code)).filter(({ isPreferred }) => isPreferred);
+      assert.equal(preferred.length, 1, code);
+      assert.ok(preferred[0]?.edit, code);
+      await workspace.applyEdit(preferred[0].edit);
+      await eventually(`${code} is mended`, () => found(code) === before - 1);
+    }
+    await execute('workbench.action.files.revert');
+  });
+
   it('all problems of one kind at once', async () => {
     const { document } = await window.showTextDocument(
       await workspace.openTextDocument({ language: 'yaml', content: 'Token:\n    A: 0010\n    B: 0020\n    C: 0030\nSandbox: {}\n' }),
@@ -282,7 +297,11 @@ describe('hover, completion, links and structure of a step', () => {
     const folds = await execute<FoldingRange[]>('vscode.executeFoldingRangeProvider', document.uri);
     const token = document.getText().split('\n').indexOf('Token:');
     assert.ok(folds.some(({ start, end }) => start === token && document.lineAt(end).text.includes('times')));
-    const edits = await execute<TextEdit[]>('vscode.executeFormatDocumentProvider', document.uri, { tabSize: 4, insertSpaces: true });
+    const options = { tabSize: 4, insertSpaces: true };
+    const line = document.lineAt(document.getText().slice(0, document.getText().indexOf('3.10')).split('\n').length - 1);
+    const some = await execute<TextEdit[]>('vscode.executeFormatRangeProvider', document.uri, line.range, options);
+    assert.deepEqual([...new Set(some.map(({ range }) => range.start.line))], [line.lineNumber]);
+    const edits = await execute<TextEdit[]>('vscode.executeFormatDocumentProvider', document.uri, options);
     const edit = new WorkspaceEdit();
     edit.set(document.uri, edits);
     await workspace.applyEdit(edit);

@@ -8,11 +8,13 @@ import { text as textOfStream } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { certainFix, fixAll } from '../../src/core/config/edit/fix';
 import { lintConfig } from '../../src/core/config/rules/lint';
-import type { Edit } from '../../src/core/config/rules/rule';
-import { asMap, entriesOf, solid, spotAt, type Node, type Step } from '../../src/core/config/tree';
+import { rules, type Edit, type Rule } from '../../src/core/config/rules/rule';
+import { asMap, entriesOf, solid, spotAt, type Node, type Step, type Syntax } from '../../src/core/config/tree';
+import { parseConfig } from '../../src/core/config/syntax';
 import { parseYaml } from '../../src/core/config/yaml';
-import { step05, stepOurs, withoutDollar, withoutGit } from '../unit/config/shapes';
+import { step05, step1, stepOurs, withoutDollar, withoutGit } from '../unit/config/shapes';
 
 /** Debian's own Python, which has Debian's python3-yaml. */
 const interpreter = process.platform === 'linux' ? '/usr/bin/python3' : 'python3';
@@ -94,6 +96,28 @@ const broken = [
   ...['yes', '0755', '007', '000', '12:30:45', '2018-03-01', '1_000', '0x1F', '.inf', 'None'].map((value) =>
     step05.replace('progress: ""', `NOTE: ${value} # keep me`),
   ),
+  // Between braces, behind an anchor or a tag, before a comment, in each way to write a text.
+  step05.replace('progress: ""', 'NOTE: {a: 0755,b: [007, 12:30:45], c: &d 0x1F} # keep me'),
+  step05.replace('progress: ""', 'NOTE: &n 0755\n    NUMBER: !!int 0755'),
+  ...['/2018/', '/yes/', '/~/', '/#a/', '/a/ # keep me', "'/a/'", '"/\\u00e9/"', '|-\n        /a/', '&l /a/', '!!str /a/'].map((loc) =>
+    step05.replace('"/SURVEY/calib/"', loc),
+  ),
+  step05.replace(
+    / {4}name: field_cal\n[^]*?(?=\nShell)/,
+    '    {name: cal, loc: /SURVEY/, git: {location: "https://h/x.git", branch: 3.10}}\n',
+  ),
+  ...['|-\n        OBSID', '>-\n        OBSID', "'OBSID'", '&o OBSID', '!!str OBSID'].map((name) => step05.replace("'$OBSID'", name)),
+  ...[
+    ' {$PARSET: a.parset, "$B": "b c", \'$C\':c}',
+    '\n        ? $PARSET\n        : a.parset',
+    '\n        $PARSET: &p a.parset',
+    "\n        $PARSET:  'x: y' # keep me",
+    '\n        $PARSET: |-\n            a.parset',
+    '\n        $PARSET: a.parset\n        $OTHER: a.parset',
+  ].map((map) => step05.replace(/\n[^\n]*Field-Calibrator[^]*$/, `${map}\n`)),
+  ...['1.tar', 'yes.tar.gz', '.tar', '>-\n      x_$STARTSB.tar', "'it''s.tgz'", '&t x.tar'].map((template) =>
+    stepOurs.replace('template: image_$STARTSB', `template: ${template}`).replace('gzip: false', "gzip: 'false'"),
+  ),
   step05.replace('branch: calib', 'branch: 3.10'),
   step05.replace('"4d2a91f"', '0012345'),
   step05.replace("'$OBSID'", 'OBSID'),
@@ -105,6 +129,13 @@ const broken = [
   withoutDollar,
   withoutGit,
 ].flatMap((text) => [text, `\uFEFF${text.replaceAll('\n', '\r\n')}`]);
+
+/** The same in JSON, which Python reads as YAML, too. */
+const brokenJson = [
+  step1.replace('"NCPU": 4', '"NCPU":"4"').replace('"wholenode": false', '"wholenode": "False"'),
+  step1.replace('"$SRMFILE": "srm.txt"', '"srm.txt":"$SRMFILE"').replace('$DATE"', '$DATE.tar"'),
+  step1.replace('"OBSID": "L701234"', '"OBSID": 701234'),
+];
 
 function applied(text: string, edits: readonly Edit[]): string {
   return [...edits]
@@ -126,38 +157,85 @@ function without(value: unknown, [step, ...rest]: readonly Step[]): unknown {
 }
 
 test('a fix changes the value it names; Python reads everything else as before, and the comments are there', async () => {
-  const mended = broken.flatMap((text) =>
-    lintConfig(text, 'yaml').flatMap(({ code, fixes = [] }) =>
+  const cases: readonly (readonly [string, Syntax])[] = [
+    ...broken.map((text) => [text, 'yaml'] as const),
+    ...brokenJson.map((text) => [text, 'json'] as const),
+  ];
+  const mended = cases.flatMap(([text, syntax]) =>
+    lintConfig(text, syntax).flatMap(({ code, fixes = [] }) =>
       fixes.map((fix) => ({
         code,
         text,
+        syntax,
         fix,
         after: applied(text, fix.edits),
-        path: spotAt(parseYaml(text), fix.edits[0]?.start ?? -1)?.path ?? [],
+        path: spotAt(parseConfig(text, syntax), fix.edits[0]?.start ?? -1)?.path ?? [],
       })),
     ),
   );
-  assert.ok(new Set(mended.map(({ code }) => code)).size >= 12, 'many kinds of fixes');
+  // Every rule whose example has a certain fix is among them: a new one has to come here too.
+  const tried = new Set(mended.filter(({ fix }) => fix.certain).map(({ code }) => code));
+  for (const { example } of Object.values<Rule>(rules)) {
+    const syntax = example.trimStart().startsWith('{') ? 'json' : 'yaml';
+    for (const problem of lintConfig(example, syntax))
+      assert.ok(certainFix(problem) === undefined || problem.code === 'tab' || tried.has(problem.code), problem.code);
+  }
+  assert.ok(tried.has('wrong-type') && tried.size >= 11, [...tried].join(', '));
   const before = await python(mended.map(({ text }) => text));
   const after = await python(mended.map((each) => each.after));
-  mended.forEach(({ code, fix, text, path, after: written }, index) => {
-    const where = `${code}: ${fix.title}`;
-    assert.ok(!isError(before[index]) && !isError(after[index]), where);
+  mended.forEach(({ code, fix, text, syntax, path, after: written }, index) => {
+    const where = `${code}: ${fix.title}\n${text}`;
+    assert.ok(!isError(before[index]), `${where}${JSON.stringify(before[index])}`);
+    assert.ok(!isError(after[index]), `${where}${written}${JSON.stringify(after[index])}`);
+    assert.ok(!lintConfig(written, syntax).some((each) => each.code === code && each.start === fix.edits[0]?.start && fix.certain), where);
     assert.notEqual(written, text, where);
     assert.deepEqual(without(tamedBy(after[index], path, before[index]), path), without(before[index], path), where);
-    const comments = (each: string) => each.match(/#.*/g);
+    const comments = (each: string) => each.match(/(?<=^|\s)#.*/gm);
     assert.deepEqual(comments(written), comments(text), where);
     assert.deepEqual(
-      asMap(parseYaml(written).root)?.entries.map(({ key }) => key.text),
-      asMap(parseYaml(text).root)?.entries.map(({ key }) => key.text),
+      asMap(parseConfig(written, syntax).root)?.entries.map(({ key }) => key.text),
+      asMap(parseConfig(text, syntax).root)?.entries.map(({ key }) => key.text),
     );
+  });
+});
+
+test('a tab that Python stops at is told, whatever it stands between, and a blank in its place leaves what we read', async () => {
+  const refused = [
+    '\tx',
+    ' \tx',
+    '\t"x"',
+    'x\t',
+    'x \t',
+    'x\t# c',
+    '{a: b,\tc: d\t}',
+    '[a,\tb\t]',
+    '&a\tx',
+    '\n    - x\t\n    -\ty',
+    '\t|\n    x',
+    '|\n    x\n\t',
+  ];
+  const taken = ['"a\tb"', "'\tx'", 'x # a\tb', '|\n    a\tb\n    \t\n', '>-\n    a\t\n    b', 'x\n# a\tb'];
+  const text = (value: string) => `a: ${value}\nb: y\n`.replace('a: \n', 'a:\n').replace('a: \t', 'a:\t');
+  const all = [...refused, ...taken].flatMap((value) => [text(value), text(value).replaceAll('\n', '\r\n')]);
+  const before = await python(all);
+  const mended = all.map((each) => fixAll(each, 'yaml').text);
+  const after = await python(mended);
+  all.forEach((each, index) => {
+    const codes = lintConfig(each, 'yaml').map(({ code }) => code);
+    const told = codes.includes('tab') || codes.includes('syntax');
+    assert.equal(told, isError(before[index]), JSON.stringify(each));
+    // Between braces our own parser stops, too.
+    if (!codes.includes('syntax')) assert.deepEqual(after[index], ours(parseYaml(each).root), JSON.stringify(mended[index]));
+    if (!told) assert.equal(mended[index], each);
   });
 });
 
 /** Where a fix gives the entry another key, the key it had: that it is another one is what the fix says. */
 function tamedBy(after: unknown, path: readonly Step[], before: unknown): unknown {
-  if (path.length === 0 || typeof after !== 'object' || after === null || !('map' in after)) return after;
   const [step, ...rest] = path;
+  if (Array.isArray(after) && Array.isArray(before))
+    return after.map((item: unknown, at) => (at === step ? tamedBy(item, rest, before[at]) : item));
+  if (step === undefined || typeof after !== 'object' || after === null || !('map' in after)) return after;
   const now = (after as { map: [unknown, unknown][] }).map;
   const was = (before as { map: [unknown, unknown][] }).map;
   const at = was.findIndex(([key]) => key === step);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { answerInput, answerPick, runCommand } from '../editor/prompt';
 import { until, type Shown } from '../editor/until';
-import { openFile, setTheme, waitForStatus } from '../editor/workbench';
+import { atRest, openFile, setTheme, waitForStatus } from '../editor/workbench';
 import { roomFor, scene } from './room';
 
 const room = roomFor({});
@@ -10,9 +10,9 @@ const editor = () => room.page.locator('.editor-group-container.active');
 const line = (text: string) => editor().locator('.view-line').filter({ hasText: text }).first();
 const hover = () => room.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: /\S/ }).first();
 
-/** The same view for both kinds of eyes. */
+/** The same view for all kinds of eyes. */
 async function pictures(name: string): Promise<void> {
-  for (const theme of ['dark', 'light'] as const) {
+  for (const theme of ['contrast', 'dark', 'light'] as const) {
     await setTheme(room.page, theme);
     await room.picture(`${name}-${theme}`);
   }
@@ -39,7 +39,7 @@ scene(room, 'a .cfg with a top-level Token is YAML, and Problems lists what is w
   await openFile(room.page, 'imaging.cfg');
   await waitForStatus(room.page, /^YAML$/);
   await room.page.locator('[id="status.problems"] a').click();
-  await until('the problems are listed', async () => (await problems('imaging.cfg')).length >= 5);
+  await until('the problems are listed', async () => (await problems('imaging.cfg')).length >= 7);
   const found = await problems('imaging.cfg');
   for (const each of wanted) assert.ok(found.includes(each), `${each}\namong\n${found.join('\n')}`);
   assert.ok(found.some((each) => each.startsWith('Warning, line 9: YAML 1.1 reads “yes” as true')));
@@ -58,6 +58,7 @@ scene(room, 'pointing at a key says what it is for', async () => {
   for (const theme of ['dark', 'light'] as const) {
     await setTheme(room.page, theme);
     await pointAt('PIPELINE_STEP');
+    await atRest(hover());
     assert.match(await hover().innerText(), /chooses how the worker downloads and uploads/);
     await room.picture(`step-hover-${theme}`);
   }

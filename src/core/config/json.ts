@@ -9,13 +9,15 @@ export interface JsonOptions {
 
 /** Parses a document as far as it can be read; never throws. */
 export function parseJson(text: string, { strict = false }: JsonOptions = {}): Tree {
+  // A byte order mark, which Python's tools skip too.
+  const source = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   const errors: ParseError[] = [];
   const faults: Fault[] = [];
   let root: Node | undefined;
   if (deepest(text) > maxDepth) {
     faults.push({ kind: 'syntax', start: 0, end: 1, message: `Objects and lists are nested more than ${maxDepth} deep. Make it flatter.` });
   } else {
-    const found = parseTree(text, errors, { allowTrailingComma: !strict, allowEmptyContent: !strict, disallowComments: strict });
+    const found = parseTree(source, errors, { allowTrailingComma: !strict, allowEmptyContent: !strict, disallowComments: strict });
     if (found !== undefined) root = toNode(found, faults);
   }
   const [first] = errors;

@@ -117,6 +117,7 @@ class Builder {
   private map(start: number, flow: boolean, named: Named): MapNode {
     const entries: Entry[] = [];
     const node = { kind: 'map' as const, start, end: start, flow, entries };
+    this.collectionTag(named, mapTags);
     this.name(named, node);
     const seen = new Set<string>();
     while (!this.popped()) {
@@ -137,6 +138,7 @@ class Builder {
   private list(start: number, flow: boolean, named: Named): ListNode {
     const items: Node[] = [];
     const node = { kind: 'list' as const, start, end: start, flow, items };
+    this.collectionTag(named, listTags);
     this.name(named, node);
     while (!this.popped()) items.push(this.node());
     node.end = flow ? this.close(']') : Math.max(start, this.last);
@@ -171,7 +173,7 @@ class Builder {
   private scalar(event: ScalarEvent): ScalarNode {
     const { valueStart, valueEnd } = event;
     const style = styles[event.style] ?? 'plain';
-    const tag = event.tagStart < 0 ? '' : this.text.slice(event.tagStart, event.tagEnd);
+    const tag = this.tag(event);
     if (valueStart < 0) {
       const node = this.nothing(tag);
       this.name(event, node);
@@ -201,11 +203,12 @@ class Builder {
   }
 
   private value(text: string, style: ScalarStyle, tag: string, start: number, end: number): ScalarValue {
-    if (tag !== '') {
+    // A lone “!” means nothing to Python.
+    if (tag !== '' && tag !== '!') {
       const definition = /^!!\w+$/.test(tag) ? YAML11_SCHEMA.lookupScalarTag(`tag:yaml.org,2002:${tag.slice(2)}`) : undefined;
       const value = definition?.resolve(text, true, definition.tagName);
       if (isScalarValue(value)) return value;
-      if (tag !== '!') this.fault('foreign-tag', start, end, tag);
+      this.fault('foreign-tag', start, end, tag);
       return text;
     }
     if (style !== 'plain' || startsAsText(text) || isTextToPython(text)) return text;
@@ -213,6 +216,17 @@ class Builder {
     // Python's whole numbers have no negative zero.
     if (value === 0) return 0;
     return isScalarValue(value) ? value : text;
+  }
+
+  /** As written, or `!!int` where it is written in full. */
+  private tag({ tagStart, tagEnd }: Named): string {
+    if (tagStart < 0) return '';
+    return this.text.slice(tagStart, tagEnd).replace(/^!<tag:yaml\.org,2002:(\w+)>$/, '!!$1');
+  }
+
+  private collectionTag(named: Named, known: ReadonlySet<string>): void {
+    const tag = this.tag(named);
+    if (!known.has(tag)) this.fault('foreign-tag', named.tagStart, named.tagEnd, tag);
   }
 
   private name(named: Named, node: Node): void {
@@ -231,7 +245,13 @@ class Builder {
 interface Named {
   readonly anchorStart: number;
   readonly anchorEnd: number;
+  readonly tagStart: number;
+  readonly tagEnd: number;
 }
+
+/** What Python's safe reader takes for a collection. */
+const mapTags: ReadonlySet<string> = new Set(['', '!', '!!map', '!!set']);
+const listTags: ReadonlySet<string> = new Set(['', '!', '!!seq', '!!omap', '!!pairs']);
 
 function isScalarValue(value: unknown): value is ScalarValue {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value) || value instanceof Date || value instanceof Uint8Array;
@@ -256,7 +276,7 @@ function lineEnd(text: string, from: number): number {
 
 /** The parser's own words for the few errors that people really make, in sentences that say what to do. */
 const sentences: readonly (readonly [RegExp, string])[] = [
-  [/tab characters? must not be used|tab characters/i, 'YAML is indented with blanks, and here is a tab. Put blanks in its place.'],
+  [/tab characters? must not be used|tab characters/i, 'Here is a tab, and YAML wants blanks. Put blanks in its place.'],
   [
     /bad indentation of a mapping entry/,
     'This line does not fit its neighbours. Give it the same indentation as its sisters, and quote a value that holds “: ”.',
@@ -297,12 +317,12 @@ function syntaxFault(error: unknown, text: string): Fault {
   return { kind: 'syntax', start: end > start ? start : Math.max(0, start - 1), end, message: sentence };
 }
 
-/** A tab in the indentation of the line of an error is its cause, whatever the parser calls it. */
+/** A tab in the indentation of the line of an error, or between its words, is its cause, whatever the parser calls it. */
 function tabBefore(text: string, offset: number): { start: number; end: number } | undefined {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(start, start + 1000))?.[0] ?? '';
-  const tab = indent.indexOf('\t');
-  return tab < 0 ? undefined : { start: start + tab, end: start + indent.length };
+  const line = /^[^\r\n]*/.exec(text.slice(start, start + 1000))?.[0] ?? '';
+  const tab = /^ *\t/.test(line) ? line.indexOf('\t') : line.search(/(?<=[:,[{] *)\t/);
+  return tab < 0 ? undefined : { start: start + tab, end: start + tab + (/^[ \t]*/.exec(line.slice(tab))?.[0].length ?? 1) };
 }
 
 function firstWord(text: string, from: number): number {

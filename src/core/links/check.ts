@@ -1,5 +1,6 @@
 import { firstFolders } from './convert';
 import { isBlank } from './line';
+import { addressColumn, aloneLink, columnsBehind, secondLink } from './table';
 import { oneSlashEach } from './file';
 import { rules, type Certainty, type Remedy, type Rule } from './rule';
 import { type Scanner } from './scanner';
@@ -45,22 +46,25 @@ function isSound(found: Scanner): boolean {
   if (found.inner !== undefined || found.restEnd > found.restStart || found.damaged || site === undefined) return false;
   if (host === undefined ? found.form !== 'path' : host.retired) return false;
   if (found.pathEnd - found.pathStart < 2 || found.source.charCodeAt(found.pathStart + 1) === 47) return false;
-  if (found.pair > found.pathStart) return false;
+  if (found.pair > found.pathStart || found.comma >= found.name.start) return false;
   return found.port === -1 || found.port === expectedPort(found, site);
 }
 
 function junkFault(found: Scanner, text: string, lineStart: number): Fault {
   let end = found.restEnd;
   while (end > found.linkStart && isBlank(text.charCodeAt(end - 1))) end--;
-  const late = /\s(srm|gsiftp|https?|davs?|root|dcap):\/\//i.test(text.slice(found.linkStart, end));
-  const rule = late ? rules.lateLink : rules.notALink;
-  return fault(
-    rule,
-    found.linkStart - lineStart,
-    end - lineStart,
-    rule.message(),
-    late ? undefined : { removeLine: true, certainty: 'choice' },
-  );
+  const line = text.slice(found.linkStart, end);
+  const place = [found.linkStart - lineStart, end - lineStart] as const;
+  const rule = ruleOf(line);
+  if (rule === rules.notALink) return fault(rule, ...place, rule.message(), { removeLine: true, certainty: 'choice' });
+  const replace = aloneLink(line);
+  return fault(rule, ...place, rule.message(), replace === undefined ? undefined : { replace, certainty: 'likely' });
+}
+
+function ruleOf(line: string): typeof rules.quoted | typeof rules.lateLink | typeof rules.notALink {
+  const at = secondLink(line, 0);
+  if (at <= 0) return rules.notALink;
+  return /^["'`<]+$/.test(line.slice(0, at)) ? rules.quoted : rules.lateLink;
 }
 
 function checkAddress(found: Scanner, frame: Frame, faults: Fault[]): void {
@@ -72,6 +76,7 @@ function checkAddress(found: Scanner, frame: Frame, faults: Fault[]): void {
     return;
   }
   if (found.damaged) add(faults, frame, rules.damaged, found.linkStart, found.linkEnd, rules.damaged.message());
+  if (checkColumns(found, frame, faults)) return;
   if (site === undefined) unknown(found, frame, faults);
   else checkDoor(found, site, frame, faults);
   if (found.inner === undefined) checkPath(found, frame, faults);
@@ -108,6 +113,29 @@ function checkDoor(found: Scanner, site: Site, frame: Frame, faults: Fault[]): v
     const remedy = current === undefined ? undefined : ({ replace: current, certainty: 'likely' } as const);
     add(faults, frame, rules.retiredHost, found.hostStart, found.hostEnd, rules.retiredHost.message(found.host.host, current), remedy);
   }
+}
+
+/**
+ * What came with a table: columns behind a comma, or a whole link that was joined. True when the address ends there, so
+ * that nothing more can be said of it.
+ */
+function checkColumns(found: Scanner, frame: Frame, faults: Fault[]): boolean {
+  if (found.inner !== undefined || (found.form === 'https' && found.pathEnd < found.linkEnd)) return false;
+  const { text } = frame;
+  const word = text.slice(found.linkStart, found.linkEnd);
+  const column = addressColumn(word);
+  const second = secondLink(word, found.scheme.length + 3);
+  if (second >= 0 && second !== column + 1) {
+    add(faults, frame, rules.joined, found.linkStart + second, found.linkEnd, rules.joined.message());
+    return true;
+  }
+  const comma = column < 0 ? found.comma : found.linkStart + column;
+  if ((column < 0 && comma < found.name.start) || found.site === undefined) return false;
+  const behind = columnsBehind(text.slice(comma, found.linkEnd), found.restEnd > found.restStart);
+  const end = behind === ' ' ? found.restStart : found.linkEnd;
+  const remedy = behind === undefined ? undefined : ({ replace: behind, certainty: 'likely' } as const);
+  add(faults, frame, rules.comma, comma, end, rules.comma.message(), remedy);
+  return column >= 0;
 }
 
 /** The port of the site's door for this form; undefined where the form has no fixed one. */
@@ -149,7 +177,7 @@ function checkInside(found: Scanner, path: string, begin: number, frame: Frame, 
 function checkRest(found: Scanner, text: string, lineStart: number, faults: Fault[]): void {
   const rest = text.slice(found.restStart, found.restEnd);
   if (rest.startsWith('#') || /^file:\/\/\S*(\s+#.*)?$/i.test(rest)) return;
-  const rule = /(^|\s)(srm|gsiftp|https?|davs?|root|dcap):\/\//i.test(rest) ? rules.secondLink : rules.trailingText;
+  const rule = secondLink(rest, 0) >= 0 ? rules.secondLink : rules.trailingText;
   const remedy = rule === rules.trailingText ? ({ replace: '', certainty: 'likely' } as const) : undefined;
   faults.push(fault(rule, found.restStart - lineStart, found.restEnd - lineStart, rule.message(), remedy));
 }

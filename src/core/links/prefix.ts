@@ -47,6 +47,7 @@ export class Prefix {
   static of(found: Scanner, text: string): Prefix | undefined {
     const { name } = found;
     if (found.inner !== undefined || found.damaged || name.stem === undefined || name.stem.observation === '') return undefined;
+    if (found.comma >= 0 && found.comma < name.bandStart) return undefined;
     return new Prefix(text.slice(found.linkStart, name.bandStart), found);
   }
 

@@ -5,6 +5,9 @@ import { siteSetting } from './site';
 /** Stable words under which people look up, silence and count problems. */
 export type ProblemCode =
   | 'not-a-link'
+  | 'quoted-link'
+  | 'comma-in-link'
+  | 'joined-links'
   | 'bad-address'
   | 'unknown-host'
   | 'wrong-port'
@@ -67,6 +70,8 @@ export interface Rule extends RuleDoc<ProblemCode> {
 export const foldAbove = 3;
 
 const data = 'srm://srm.grid.sara.nl:8443/pnfs/grid.sara.nl/data';
+/** What the documentation of a rule that folds says of it. */
+const once = `On more than ${foldAbove} lines it is told once, with the count.`;
 const lines = (...texts: readonly string[]) => texts.join('\n');
 
 /**
@@ -85,8 +90,33 @@ export const rules = {
     code: 'not-a-link',
     severity: 'error',
     message: () => 'The line does not begin with its link. Put the link first.',
-    documentation: 'Tools take the first word of a line for the link.',
+    documentation: 'Tools take the first word of a line for the link. What stands before it becomes a remark behind it.',
     example: `L1_SB000.tar ${data}/L1_SB000.tar`,
+  },
+  quoted: {
+    code: 'quoted-link',
+    severity: 'error',
+    message: () => 'Quotes stand around the link, and tools take them for a part of it. Write the link alone.',
+    documentation: `Tables come with quotes and commas, and tools know neither. Other columns become a remark, so that nothing is lost. ${once}`,
+    example: `"${data}/L1_SB000.tar","L1"`,
+    folded: (lines: number) =>
+      `Quotes stand around ${count(lines)} links, and tools take them for a part of the link. Write the links alone.`,
+  },
+  comma: {
+    code: 'comma-in-link',
+    severity: 'warning',
+    message: () => 'A comma or semicolon ends the link, and tools take it and what follows for a part of the name. Write the link alone.',
+    documentation: `A table in place of a list: the name with its comma is in no storage. Other columns become a remark. ${once}`,
+    example: `${data}/L1_SB000.tar,L1`,
+    folded: (lines: number) =>
+      `Commas or semicolons end ${count(lines)} links, and tools take what follows for a part of the name. Write the links alone.`,
+  },
+  joined: {
+    code: 'joined-links',
+    severity: 'error',
+    message: () => 'A second link begins here, within the first. Put it on a line of its own.',
+    documentation: 'So it is where a list without a line break at its end was put together with another. The long name is in no storage.',
+    example: `${data}/L1_SB000.tar${data}/L1_SB001.tar`,
   },
   noHost: {
     code: 'bad-address',
@@ -145,30 +175,30 @@ export const rules = {
   },
   doubleSlash: {
     code: 'double-slash',
-    severity: 'hint',
+    severity: 'warning',
     message: (head: string) => `Two slashes stand before ${head}, and some tools take that for another file. Write one.`,
-    documentation:
-      'Some tools take the path for another one. Certain to mend: the file is the same. On more than 3 lines it is told once, with the count.',
+    documentation: `Some tools take the path for another one. Certain to mend: the file is the same. ${once}`,
     example: 'srm://srm.grid.sara.nl:8443//pnfs/grid.sara.nl/data/L1_SB000.tar',
     folded: (lines: number) =>
       `In ${count(lines)} links two slashes stand before the first folder, and some tools take that for another file. Write one.`,
   },
   innerSlash: {
     code: 'double-slash',
-    severity: 'hint',
+    severity: 'warning',
     message: () => 'Two slashes stand inside the path. Storage reads them as one, tools that compare names do not. Write one.',
-    documentation:
-      'Storage takes it for the same file, but the names differ for tools that compare them: with another list, or with what a stager reports. On more than 3 lines it is told once, with the count.',
+    documentation: `Storage takes it for the same file, but the names differ for tools that compare them: with another list, or with what a stager reports. ${once}`,
     example: 'gsiftp://gridftp.grid.sara.nl:2811/pnfs/grid.sara.nl/data//L1_SB000.tar',
     folded: (lines: number) =>
       `In ${count(lines)} links two slashes stand inside the path. Storage reads them as one, tools that compare names do not. Write one.`,
   },
   trailingText: {
     code: 'trailing-text',
-    severity: 'hint',
-    message: () => 'Nothing reads this text behind the link. Remove it, or put “#” before it.',
-    documentation: 'Tools ignore it or stop at it. It may be a remark: then put “#” before it, so that nothing is lost.',
+    severity: 'warning',
+    message: () => 'Tools ignore this text behind the link, or stop at it. Remove it, or put “#” before it.',
+    documentation: `Some tools send it to the stager as a part of the link. It may be a remark: then put “#” before it, so that nothing is lost. ${once}`,
     example: `${data}/L1_SB000.tar later`,
+    folded: (lines: number) =>
+      `Text stands behind ${count(lines)} links, and tools ignore it or stop at it. Remove it, or put “#” before it.`,
   },
   secondLink: {
     code: 'trailing-text',

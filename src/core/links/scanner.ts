@@ -60,6 +60,8 @@ export class Scanner {
   pathEnd = 0;
   /** Where the last two slashes of the word stand side by side, those of `://` included; -1 for none. */
   pair = -1;
+  /** The first comma or semicolon behind the last slash of the word; -1 for none. */
+  comma = -1;
   name: FileName;
   /** The srm link inside a download address, when there is one. */
   inner: Scanner | undefined;
@@ -72,7 +74,11 @@ export class Scanner {
   private query = -1;
   private prefix: Prefix | undefined;
 
-  constructor(readonly table: SiteTable) {
+  /** @param nests whether a download address may hold a link: only the outermost one does. */
+  constructor(
+    readonly table: SiteTable,
+    private readonly nests = true,
+  ) {
     this.name = this.ownName;
   }
 
@@ -102,10 +108,12 @@ export class Scanner {
     const name = this.ownName;
     if (digits >= end || !isDigit(text.charCodeAt(digits)) || !name.readBand(text, digits, end)) return false;
     let at = name.bandEnd;
+    let comma = -1;
     for (; at < end; at++) {
       const code = text.charCodeAt(at);
       if (code > 63 && code < 127) continue;
       if (code === 47 || code === 63) return false;
+      if (code === 44 || code === 59) comma = comma < 0 ? at : comma;
       if (code > 32 && code < 127) continue;
       if (isBlank(code)) break;
       if (code < 160) return false;
@@ -115,6 +123,7 @@ export class Scanner {
     this.kind = 'link';
     this.source = text;
     this.linkEnd = this.pathEnd = at;
+    this.comma = comma;
     this.damaged = false;
     this.inner = undefined;
     return true;
@@ -124,6 +133,7 @@ export class Scanner {
     let slash = -2;
     let pair = -1;
     let query = -1;
+    let comma = -1;
     let damaged = false;
     let at = from;
     for (; at < end; at++) {
@@ -132,7 +142,9 @@ export class Scanner {
       if (code === 47) {
         if (slash === at - 1) pair = slash;
         slash = at;
-      } else if (code === 63) query = query < 0 ? at : query;
+        comma = -1;
+      } else if (code === 44 || code === 59) comma = comma < 0 ? at : comma;
+      else if (code === 63) query = query < 0 ? at : query;
       else if (code <= 32 || code >= 127) {
         if (isBlank(code)) break;
         if (code < 160) damaged = true;
@@ -142,6 +154,7 @@ export class Scanner {
     this.lastSlash = slash;
     this.pair = pair;
     this.query = query;
+    this.comma = comma;
     this.damaged = damaged;
   }
 
@@ -267,9 +280,9 @@ export class Scanner {
 
   /** The srm link in `?surl=`: its path, site and file are the ones that count. */
   private readNested(text: string): boolean {
-    const from = this.nestedStart(text);
+    const from = this.nests ? this.nestedStart(text) : -1;
     if (from < 0) return false;
-    const inner = (this.spare ??= new Scanner(this.table));
+    const inner = (this.spare ??= new Scanner(this.table, false));
     // The doors take the link as it is, so it is decoded only when its own "://" is encoded.
     const plain = text.startsWith('srm://', from) || text.startsWith('/', from);
     const source = plain ? text : decode(text.slice(from, this.linkEnd));

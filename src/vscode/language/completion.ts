@@ -67,5 +67,5 @@ function toItem({ site, what }: Opening, text: string, range: CompletionItem['ra
 
 /** What fits into the list beside the site's name: the door tells the openings apart. */
 function shortened(text: string): string {
-  return text.length <= 40 ? text : text.replace(/^([a-z]+:\/\/[^/]+\/).+$/, '$1…');
+  return text.length <= 36 ? text : text.replace(/^([a-z]+:\/\/[^/]+\/).+$/, '$1…');
 }

@@ -128,10 +128,12 @@ function ownActions(document: TextDocument, list: LinkDocument, problem: Problem
     if (removeLine === true && related !== undefined && certainty !== 'certain')
       offer(`Remove line ${related.line + 1}, the other one`, remove(related.line));
   }
-  if (code === 'trailing-text' && problem.data === undefined) {
+  if (code === 'joined-links') {
+    offer('Put it on a line of its own', (edit) => edit.insert(document.uri, new Position(line, start), '\n'));
+  } else if (code === 'trailing-text' && problem.data === undefined) {
     const gap = new Range(line, list.rows[line]?.end ?? start, line, start);
     offer('Put it on a line of its own', (edit) => edit.replace(document.uri, gap, '\n'));
-  } else if (code === 'trailing-text' || code === 'not-a-link') {
+  } else if ((code === 'trailing-text' || code === 'not-a-link') && problem.count === undefined) {
     offer('Make it a comment', (edit) => edit.insert(document.uri, new Position(line, start), '# '));
   } else if (code === 'mixed-observations')
     run('Split the list by observation', 'grid.links.split', document.uri, [document.uri], 'observation');
@@ -144,7 +146,9 @@ function ownActions(document: TextDocument, list: LinkDocument, problem: Problem
   return actions;
 }
 
-function titleOf({ data: { replace, removeLine } }: Mendable, now: string): string {
+function titleOf({ code, data: { replace, removeLine } }: Mendable, now: string): string {
   if (removeLine === true) return 'Remove this line';
+  if (code === 'quoted-link' || code === 'comma-in-link') return 'Write the link alone';
+  if (code === 'not-a-link') return 'Put the link first';
   return replace === '' ? `Remove "${now.length > 30 ? `${now.slice(0, 30)}…` : now}"` : `Write ${replace ?? ''} instead of ${now}`;
 }

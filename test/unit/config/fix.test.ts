@@ -14,7 +14,7 @@ test('the sample with the usual mistakes', async () => {
   assert.ok(fixed >= 5);
   for (const part of [
     'RESULTS_DIR: "$RESULTS_DIR"',
-    'branch: "3.10"\t# quoted',
+    'branch: "3.10" # quoted',
     'CHUNK: "0010"',
     'imaging.parset: $PARSET',
     'loc: "LC9/imaging"',
@@ -74,6 +74,17 @@ test('nothing certain is left, whatever was cut off or changed; a second time ch
     }),
     { numRuns: 1500 },
   );
+});
+
+test('words that YAML would take for something else are quoted; a block is left to a person', () => {
+  const loc = (text: string) => fixAll(`Sandbox:\n    loc: ${text}\n`, 'yaml').text.slice('Sandbox:\n    loc: '.length, -1);
+  assert.deepEqual(['/a/', '/yes/', '/2018/', '/~/', "'/a/'"].map(loc), ['a', '"yes"', '"2018"', '"~"', "'a'"]);
+  assert.equal(loc('|-\n        /a/'), '|-\n        /a/');
+});
+
+test('two attachments the wrong way round that would get one key: the first is turned', () => {
+  const text = 'Token: {}\nShell_variables:\n    _attachments:\n        $A: x.y\n        $B: x.y\n        "$C":z\n';
+  assert.equal(fixAll(text.replace('"$C":z', '$C: z'), 'yaml').text, text.replace('$A: x.y', 'x.y: $A').replace('"$C":z', 'z: $C'));
 });
 
 test('of two fixes that touch, the first is taken', () => {

@@ -1,11 +1,19 @@
 /**
  * The lint meets what nobody wrote on purpose: damaged, truncated, endless and malicious files. It must not throw, must
- * stay inside the text, and must not take time out of proportion (a run that hangs is the failure). The seed stands in
- * the name; `GRID_SEED=n` repeats it.
+ * stay inside the text, and must not take time out of proportion (a run that hangs is the failure). So must everything
+ * else that an editor asks for. The seed stands in the name; `GRID_SEED=n` repeats it.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { importLegacy } from '../../../src/core/config/convert/legacy';
+import { pointersIn } from '../../../src/core/config/edit/address';
+import { completionsAt } from '../../../src/core/config/edit/completion';
+import { formatEdits } from '../../../src/core/config/edit/format';
+import { hoverAt } from '../../../src/core/config/edit/hover';
+import { foldsOf, symbolsOf } from '../../../src/core/config/edit/outline';
+import { parseConfig } from '../../../src/core/config/syntax';
+import { GridError } from '../../../src/core/errors';
 import { lintConfig } from '../../../src/core/config/rules/lint';
 import { sites } from '../../../src/core/links/site';
 import { type Syntax } from '../../../src/core/config/tree';
@@ -25,6 +33,22 @@ function sound(text: string, syntax: Syntax): void {
       assert.ok(span.start >= 0 && span.start <= span.end && span.end <= text.length, `${span.start}…${span.end} of ${text.length}`);
     }
     assert.ok(message.length > 0);
+  }
+}
+
+/** What an editor asks of a document at a place of it. */
+function asked(text: string, syntax: Syntax, offset: number): void {
+  const tree = parseConfig(text, syntax);
+  const spans = [...completionsAt(text, syntax, offset), ...pointersIn(tree), ...formatEdits(text, undefined, tree)];
+  const hover = hoverAt(tree, offset, { sites: table });
+  for (const { start, end } of hover === undefined ? spans : [...spans, hover])
+    assert.ok(start >= 0 && start <= end && end <= text.length, `${start}…${end} of ${text.length}`);
+  symbolsOf(tree);
+  if (tree.root !== undefined) foldsOf(tree);
+  try {
+    importLegacy([{ name: 'x.cfg', text }]);
+  } catch (error) {
+    if (!(error instanceof GridError)) throw error;
   }
 }
 
@@ -104,9 +128,11 @@ test(`${small} damaged files, seed ${seed}`, () => {
     fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat()),
   );
   fc.assert(
-    fc.property(file, fc.boolean(), ([shape, edits, cut], other) => {
+    fc.property(file, fc.boolean(), fc.nat(), ([shape, edits, cut], other, at) => {
       const own: Syntax = shape === step1 ? 'json' : 'yaml';
-      sound(damaged(shape, edits, cut), other ? 'yaml' : own);
+      const [text, syntax] = [damaged(shape, edits, cut), other ? 'yaml' : own] as const;
+      sound(text, syntax);
+      if (at % 4 === 0) asked(text, syntax, at % (text.length + 1));
     }),
     { seed, numRuns: small },
   );
@@ -122,7 +148,11 @@ const kinds: readonly ((n: number) => readonly [string, Syntax])[] = [
   (n) => [`Shell_variables:\n  _attachments:\n${numbered(n, (k) => `    $V${k}: file_${k}\n`)}`, 'yaml'],
   (n) => [`Sandbox:\n  git_scripts:\n${numbered(n, (k) => `    t${k}: {git_ulr: "https://h/x.git", branch: a b}\n`)}`, 'yaml'],
   (n) => [`a: ${'['.repeat(n)}`, 'yaml'],
-  (n) => [`${numbered(Math.min(n, 2000), (k) => `${' '.repeat(k)}a:\n`)}`, 'yaml'],
+  (n) => [`${numbered(Math.min(n, 3000), (k) => `${' '.repeat(k)}a:\n`)}`, 'yaml'],
+  (n) => [`Token:\n${'\t'.repeat(n * 10)}`, 'yaml'],
+  (n) => [`Token:\n  A: x${' \t'.repeat(n * 10)}#\n`, 'yaml'],
+  (n) => [numbered(n, (k) => `# a\n# b\nk${k}:\t1\n`), 'yaml'],
+  (n) => [`LRT:\n${numbered(n, () => ' name:x\n')}`, 'yaml'],
   (n) => [`a0: &a0 [x, x]\n${numbered(Math.min(n, 5000), (k) => `a${k + 1}: &a${k + 1} [*a${k}, *a${k}]\n`)}`, 'yaml'],
   (n) => [`Token:\n  <<: [${numbered(n, () => '*x, ')}]\n`, 'yaml'],
   (n) => [`Token:\n  RESULTS_DIR: "${'/'.repeat(n * 10)}x"\n`, 'yaml'],
@@ -149,6 +179,7 @@ test(`${large} large files, seed ${seed}`, () => {
     fc.property(size, (n) => {
       const [text, syntax] = kinds[turn++ % kinds.length]?.(n) ?? ['', 'yaml'];
       sound(text.slice(0, 5_000_000), syntax);
+      if (text.length <= 400_000) asked(text, syntax, text.length >> 1);
     }),
     { seed, numRuns: large, endOnFailure: true },
   );

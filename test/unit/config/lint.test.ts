@@ -4,7 +4,7 @@ import { lintConfig } from '../../../src/core/config/rules/lint';
 import { type Problem } from '../../../src/core/config/rules/rule';
 import { notes2017, step05, step1, stepOurs, withoutDollar, withoutGit } from './shapes';
 
-const syntaxOf = (text: string) => (text.trimStart().startsWith('{') ? 'json' : 'yaml');
+const syntaxOf = (text: string) => (/^[\s\uFEFF]*\{/.test(text) ? 'json' : 'yaml');
 const lint = (text: string): Problem[] => lintConfig(text, syntaxOf(text));
 /** "code at text", of those that need a person. */
 const loud = (text: string): string[] =>
@@ -139,6 +139,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a branch that is an option': [step05, 'branch: calib', 'branch: --upload-pack=x', 'error unsafe-name: --upload-pack=x'],
   'a password in the token': [step05, 'progress: ""', 'PICAS_USR_PWD: hunter2', 'warning secret-in-file: hunter2'],
   'a password by variable': [step05, 'progress: ""', 'PICAS_USR_PWD: $PICAS_USR_PWD'],
+  'tabs before a value and a comment': [step05, 'progress: ""', 'progress:\t"" # a\tb', 'error tab: \t'],
   'a key twice': [step05, 'progress: ""', 'status: x', 'warning duplicate-key: status'],
   'an output outside': [stepOurs, "'*.log'", "'../*.log'", "error bad-pattern: '../*.log'"],
   'an output without name': [stepOurs, "'{obsid}/{token}/{fname}'", "'{obsid}'", "error bad-name-format: '{obsid}'"],
@@ -187,6 +188,10 @@ describe('quiet things are quiet', () => {
     assert.ok(quiet(step05.replace('RESULTS_DIR: "g', 'RESULT_DIR: "g')).includes('information misspelt-field: RESULT_DIR'));
     assert.ok(!quiet(step05.replace('progress: ""', 'CAL2_OBSID: ""')).some((each) => each.includes('misspelt')));
   });
+});
+
+describe('JSON', () => {
+  it('may begin with a byte order mark', () => assert.deepEqual(loud(`\uFEFF${step1}`), []));
 });
 
 describe('beside another service that reads the schema', () => {

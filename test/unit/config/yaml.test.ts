@@ -126,9 +126,22 @@ describe('aliases and merges', () => {
   });
 });
 
+describe('tags', () => {
+  const tagFaults = (text: string) => parseYaml(text).faults.map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
+  it('of collections are judged too', () => {
+    assert.deepEqual(tagFaults('a: !!python/object/apply:os.system ["x"]\n'), ['foreign-tag !!python/object/apply:os.system']);
+    assert.deepEqual(tagFaults('a: !x {b: c}\n'), ['foreign-tag !x']);
+    assert.deepEqual(tagFaults('a: !!map {b: c}\nd: !!seq []\ne: !!set {f}\ng: !!omap [h: 1]\n'), []);
+  });
+  it('written in full are the same', () => {
+    assert.deepEqual(tagFaults('a: !<tag:yaml.org,2002:str> 000\n'), []);
+    assert.deepEqual(toData(parseYaml('a: !<tag:yaml.org,2002:str> 000\nb: ! 12\n').root), { a: '000', b: 12 });
+  });
+});
+
 describe('what cannot be read', () => {
   const cases: Readonly<Record<string, readonly [text: string, line: number, sentence: RegExp]>> = {
-    'a tab in the indentation': ['Token:\n\tOBSID: ""\n', 2, /is indented with blanks/],
+    'a tab in the indentation': ['Token:\n\tOBSID: ""\n', 2, /YAML wants blanks/],
     'a quote that is not closed': ['a: 1\nb: "x\nc: 2\n', 3, /is not closed/],
     'a bracket that is not closed': ['a: [1, 2\nb: 3\n', 2, /is not closed/],
     'a second colon': ['a: b: c\n', 1, /quote a value/],

@@ -148,8 +148,11 @@ function check(text: string, document: LinkDocument, known: SiteTable): void {
 
 /** What a large list is grown from; small itself, so that a failure can be read. */
 const anyShape = fc.oneof(
-  fc.record({ unit: fc.constantFrom('a', '/', 'L1_SB0', '//', 'srm://', '😀', ' x', '%', '?surl='), in: fc.constant('link') }),
-  fc.record({ unit: fc.constantFrom('srm:', 'x', '#', ' ', '\u0000', '\n', '\r'), in: fc.constant('text') }),
+  fc.record({ unit: fc.constantFrom('a', '/', 'L1_SB0', '//', 'srm://', '😀', ' x', '%', '?surl=', ','), in: fc.constant('link') }),
+  fc.record({
+    unit: fc.constantFrom('srm:', 'srm://', 'https://x/?surl=', '"', 'x', '#', ' ', '\u0000', '\n', '\r'),
+    in: fc.constant('text'),
+  }),
   fc.record({ unit: fc.constant(''), in: fc.constantFrom('lines', 'sites', 'bands', 'bytes') }),
 );
 

@@ -57,6 +57,7 @@ test('a download address stands for the link in it, plain or encoded', () => {
   assert.equal(link('https://lofar-download.grid.sara.nl/get?surl=%E0%A4%A').nested, undefined);
   assert.equal(link('https://lofar-download.grid.sara.nl/get?surl=').nested, undefined);
   assert.equal(link(`https://x/?surl=https://y/?surl=${inside}`).nested, undefined);
+  assert.equal(link('https://x/?surl='.repeat(100_000)).nested, undefined);
 });
 
 test('observation: file name first, then a folder of exactly that name', () => {

@@ -10,6 +10,7 @@ import { countCodes, seededList } from '../../bench/seeded';
 import { anyLine, bandLinks, codes, juelich, only, poznan, problems, range, sara, table } from './lists';
 
 const good = bandLinks(range(0, 5));
+const door = 'https://lofar-download.grid.sara.nl/lofigrid/SRMFifoGet.py?surl=';
 
 test('good lists have no problems', () => {
   assert.deepEqual(codes(), []);
@@ -41,6 +42,51 @@ test('not-a-link', () => {
   assert.equal(late.code, 'not-a-link');
   assert.match(late.message, /Put the link first/);
   assert.equal(late.at, `file:///x.tar  ${good[0]}`);
+  assert.equal(late.mended, `  ${good[0]} file:///x.tar `);
+  assert.equal(only(`wget ${door}${good[0]}`).mended, `${door}${good[0]} # wget`);
+  assert.equal(only(`L1,${good[0]},12`, ...good.slice(1)).mended, `${good[0]} # L1 12`);
+  assert.equal(only(`1 ${good[0]} ${good[1]}`).data, undefined);
+});
+
+test('rows of a table: quotes around links, commas behind them', () => {
+  for (const [row, mended] of [
+    [`"${good[0]}"`, good[0]],
+    [`  '${good[0]}',`, `  ${good[0]}`],
+    [`<${good[0]}>`, good[0]],
+    [`"${good[0]}","file:///x.tar"`, `${good[0]} file:///x.tar`],
+    [`"${good[0]}";"12";"SARA"`, `${good[0]} # 12 SARA`],
+    [`"${door}${good[0]}"`, `${door}${good[0]}`],
+  ] as const) {
+    const found = only(row);
+    assert.deepEqual([found.code, found.severity, found.data?.certainty, found.mended], ['quoted-link', 'error', 'likely', mended], row);
+  }
+  assert.equal(only(`"${good[0]}","${good[1]}"`).data, undefined);
+  for (const [row, at, mended] of [
+    [`${good[0]},`, ',', good[0]],
+    [`${good[0]}; file:///x.tar`, '; ', `${good[0]} file:///x.tar`],
+    [`${good[0]},12,SARA`, ',12,SARA', `${good[0]} # 12 SARA`],
+    [`${good[0]},file:///x.tar`, ',file:///x.tar', `${good[0]} file:///x.tar`],
+    [`${door}${good[0]},12`, ',12', `${door}${good[0]} # 12`],
+  ] as const) {
+    const found = only(row);
+    assert.deepEqual([found.code, found.severity, found.at, found.mended], ['comma-in-link', 'warning', at, mended], row);
+  }
+  assert.equal(only(`${good[0]},12 file:///x.tar`).data, undefined);
+  assert.equal(only(`${good[0]},${good[1]}`).data, undefined);
+  // The second of two is read by what it has in common with the first.
+  assert.deepEqual(codes(`${good[0]},1`, `${good[1]},2`, good[2] ?? ''), ['comma-in-link', 'comma-in-link']);
+  assert.deepEqual(codes(...[0, 1].map((band) => `${sara}/a,b/c,L1_SB00${band}_uv.tar`)), ['comma-in-link', 'comma-in-link']);
+  assert.deepEqual(codes('https://webdav.grid.surfsara.nl:2880/pnfs/grid.sara.nl/a?tags=x,y', `${sara}/a,b/c.tar`), []);
+  const many = only(...good.map((link) => `"${link}"`));
+  assert.deepEqual([many.count, many.message.slice(0, 28)], [6, 'Quotes stand around 6 links,']);
+});
+
+test('joined-links: lists put together without a line break between them', () => {
+  const found = only(`${good[0]}${good[1]}`);
+  assert.deepEqual([found.code, found.severity, found.at, found.data], ['joined-links', 'error', good[1], undefined]);
+  // What GRID_LRT's stage_all_LTA makes of a gsiftp link.
+  assert.equal(only(`gsiftp://gridftp.grid.sara.nl:2811${good[0]}`).at, good[0]);
+  assert.equal(only(`${door}${good[0]}${good[1]}`).at, good[1]);
 });
 
 test('unknown-host, with the name that is meant when one is near', () => {
@@ -74,7 +120,7 @@ test('wrong-port', () => {
 
 test('double-slash and retired-host', () => {
   const slash = only('srm://lofar-srm.fz-juelich.de:8443//pnfs/fz-juelich.de/L1/a');
-  assert.deepEqual([slash.code, slash.severity, slash.at, slash.data?.certainty], ['double-slash', 'hint', '//', 'certain']);
+  assert.deepEqual([slash.code, slash.severity, slash.at, slash.data?.certainty], ['double-slash', 'warning', '//', 'certain']);
   assert.equal(slash.mended, 'srm://lofar-srm.fz-juelich.de:8443/pnfs/fz-juelich.de/L1/a');
   assert.equal(only('//lofar/ops/a').mended, '/lofar/ops/a');
   assert.equal(only(`https://lofar-download.fz-juelich.de/x?surl=${juelich.replace('/pnfs', '//pnfs')}/a`).at, '//');
@@ -85,7 +131,7 @@ test('double-slash and retired-host', () => {
 
 test('trailing-text and second links', () => {
   const junk = only(`${good[0]} earfer two `);
-  assert.deepEqual([junk.code, junk.severity, junk.at], ['trailing-text', 'hint', 'earfer two']);
+  assert.deepEqual([junk.code, junk.severity, junk.at], ['trailing-text', 'warning', 'earfer two']);
   const second = only(`${good[0]}\t${good[1]}`);
   assert.deepEqual([second.code, second.severity, second.at], ['trailing-text', 'warning', good[1]]);
 });

@@ -6,7 +6,7 @@ import { codes, juelich, only, problems, sara, table } from './lists';
 
 test('two slashes inside the path: one fault a link, for all of them, where storage is known to read them as one', () => {
   const inside = only('gsiftp://gridftp.grid.sara.nl:2811/pnfs/grid.sara.nl/d//e///L1//a.tar');
-  assert.deepEqual([inside.code, inside.severity, inside.at], ['double-slash', 'hint', '//e///L1//']);
+  assert.deepEqual([inside.code, inside.severity, inside.at], ['double-slash', 'warning', '//e///L1//']);
   assert.equal(inside.mended, 'gsiftp://gridftp.grid.sara.nl:2811/pnfs/grid.sara.nl/d/e/L1/a.tar');
   assert.equal(inside.data?.certainty, 'likely');
   assert.deepEqual(codes(`${juelich.replace('/pnfs', '//pnfs')}/L1//a`), ['double-slash', 'double-slash']);
@@ -16,7 +16,7 @@ test('two slashes inside the path: one fault a link, for all of them, where stor
   assert.deepEqual(codes('https://webdav.grid.surfsara.nl:2880/pnfs/grid.sara.nl/a?next=http://x//y'), []);
 });
 
-test('the same hint on more than three lines is one problem, at the first, with the count and the next place', () => {
+test('the same fault on more than three lines is one problem, at the first, with the count and the next place', () => {
   const row = (band: number) => `gsiftp://gridftp.grid.sara.nl:2811/pnfs/grid.sara.nl/L1//L1_SB00${band}_uv.tar`;
   assert.deepEqual(codes(...[0, 1, 2].map(row)), ['double-slash', 'double-slash', 'double-slash']);
   const many = only('# list', ...[0, 1, 2, 3, 4].map(row));

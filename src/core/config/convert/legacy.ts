@@ -45,7 +45,10 @@ export function importLegacy(files: readonly LegacyFile[]): Imported {
     const { leaves, comments } = readNotes(text);
     const rest = leaves.filter((leaf) => !step.take(leaf, dialect === 'token') && leaf.text !== '');
     const lines = [...comments.map((comment) => comment.replace(/^#+\s?/, '')), ...rest.map(written)].filter((line) => line.trim() !== '');
-    if (lines.length > 0) left.push(`# From ${oneLine(name)}, as notes:`, ...lines.map((line) => `#   ${oneLine(line)}`), '#');
+    if (lines.length === 0) continue;
+    left.push(`# From ${oneLine(name)}, as notes:`);
+    for (const line of lines) left.push(`#   ${oneLine(line)}`);
+    left.push('#');
   }
   if (!step.says) {
     throw new GridError('rejected', 'These files say nothing about a step of 2017.', {

@@ -62,7 +62,8 @@ export function repositoryPage(address: string, revision?: string): string | und
     .replace(/^\/+/, '')
     .replace(/\/+$/, '')
     .replace(/\.git$/, '');
-  if (path === '') return undefined;
+  // Half a character has no address.
+  if (path === '' || /\p{Surrogate}/u.test(path)) return undefined;
   const page = `https://${host}/${path.split('/').map(encodePart).join('/')}`;
   if (revision === undefined || !/^[\w.][\w./-]*$/.test(revision)) return page;
   if (host === 'github.com') return `${page}/tree/${revision}`;

@@ -41,7 +41,8 @@ function lengthOf(text: string): number {
 function lineEnds(text: string, kept: readonly Span[]): Edit[] {
   const last = lengthOf(text);
   const edits: Edit[] = [];
-  for (const { 0: blanks, index } of text.matchAll(/[ \t]+(?=\r?\n)/g)) {
+  // From the first blank of a row on, so that a row is looked at once.
+  for (const { 0: blanks, index } of text.matchAll(/(?<![ \t])[ \t]+(?=\r?\n)/g)) {
     // The blank lines at the end go as a whole.
     if (index < last && !isIn(kept, index)) edits.push({ start: index, end: index + blanks.length, text: '' });
   }
@@ -73,7 +74,8 @@ function lineStart(text: string, offset: number): number {
 
 function beforeComments(text: string, scalars: readonly ScalarNode[]): Edit[] {
   const edits: Edit[] = [];
-  for (const { 0: blanks, index } of text.matchAll(/(?<=[^\s])[ \t]*\t[ \t]*(?=#)/g)) {
+  for (const { 0: blanks, index } of text.matchAll(/(?<=[^\s])[ \t]+(?=#)/g)) {
+    if (!blanks.includes('\t')) continue;
     const line = text.slice(lineStart(text, index), index);
     if (!isIn(scalars, index) && !/(^|\s)#/.test(line)) edits.push({ start: index, end: index + blanks.length, text: ' ' });
   }

@@ -103,7 +103,7 @@ export function foldsOf(tree: Tree): Fold[] {
     }
   };
   if (tree.root !== undefined) walk(tree.root);
-  if (tree.syntax === 'yaml') folds.push(...commentFolds(tree, starts));
+  if (tree.syntax === 'yaml') for (const fold of commentFolds(tree, starts)) folds.push(fold);
   return folds;
 }
 

@@ -37,6 +37,8 @@ interface Line {
 
 /** Longer lines are data, and not taken apart. */
 const longest = 4000;
+/** What is nested deeper, no parser reads either. */
+const deepest = 60;
 
 export function sketch(text: string, offset: number): Sketch {
   const { root, found } = new Drawing(text, offset);
@@ -187,6 +189,7 @@ class Drawing {
 
   private place(kind: Level['kind'], column: number, key?: Key): void {
     this.levels.length = this.depth(kind, column);
+    if (this.levels.length >= deepest) return;
     const parent = this.top();
     const box = boxAt([...parent.path, key === undefined ? parent.items.length : key.scalar.text]);
     if (key === undefined) parent.items.push(box);

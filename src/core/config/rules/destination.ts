@@ -1,5 +1,5 @@
 /** Where results go: addresses on grid storage, upload templates, patterns of output files. */
-import { longestText, type Findings, partOf, replaceFix, rewritten } from './findings';
+import { longestText, type Findings, partOf, rewordFix } from './findings';
 import { type Format, type KeySpec } from '../key';
 import { placeholders } from '../outputs';
 import { checkLocation } from './repository';
@@ -90,7 +90,7 @@ export function checkUpload(findings: Findings, root: MapNode | undefined): void
   if (ending !== undefined) {
     const clean = text.slice(0, -ending.length);
     findings.add(rules.templateEnding, template, rules.templateEnding.message(ending), {
-      fixes: [replaceFix(`Write ${clean}`, template, rewritten(template, clean))],
+      fixes: rewordFix(`Write ${clean}`, template, clean),
     });
   }
   if (text.includes('/')) findings.add(rules.templateFolder, template, rules.templateFolder.message());

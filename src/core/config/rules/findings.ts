@@ -3,7 +3,8 @@ import { type SiteTable } from '../../links/site';
 import { type Severity } from '../../rules';
 import { type Dialect } from '../key';
 import { type Fix, type Problem, type StepCode } from './rule';
-import { type ScalarNode, type Span, type Tree } from '../tree';
+import { asScalar, type ScalarNode, type Span, type Tree } from '../tree';
+import { parseYaml } from '../yaml';
 
 /** No path, address or name is longer; longer texts are not searched, so that none takes long. */
 export const longestText = 4096;
@@ -35,11 +36,16 @@ export class Findings {
   }
 }
 
-/** The text of a scalar's value with other words in it: quotes stay what they are. */
-export function rewritten(node: ScalarNode, text: string): string {
-  if (node.style === 'single') return `'${text.replaceAll("'", "''")}'`;
-  if (node.style === 'double') return JSON.stringify(text);
-  return text;
+/** A text in the quotes of another; in double ones where YAML would not read it as this text without any. */
+function rewritten({ style }: ScalarNode, text: string): string {
+  if (style === 'single') return `'${text.replaceAll("'", "''")}'`;
+  const isPlain = style === 'plain' && /^[\w.$/][\w.$/+-]*$/.test(text) && asScalar(parseYaml(text).root)?.value === text;
+  return isPlain ? text : JSON.stringify(text);
+}
+
+/** Puts other words into a scalar; none for a block, whose indentation is not ours to guess. */
+export function rewordFix(title: string, node: ScalarNode, text: string, certain = true): Fix[] {
+  return node.style === 'block' || text === '' ? [] : [replaceFix(title, node, rewritten(node, text), certain)];
 }
 
 /** Replaces a scalar's value. */

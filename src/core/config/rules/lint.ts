@@ -12,6 +12,7 @@ import { checkReserved, checkShape } from './shape';
 import { checkSurprises } from './surprise';
 import { parseConfig } from '../syntax';
 import { asMap, type Fault, type Syntax, type Tree } from '../tree';
+import { checkTabs } from './tab';
 import { checkVariables, placesOf } from './variables';
 
 export interface LintOptions {
@@ -35,6 +36,8 @@ export function lintTree(tree: Tree, options: LintOptions = {}): Problem[] {
     return findings.problems;
   }
   for (const fault of tree.faults) addFault(findings, fault);
+  const damaged = tree.faults.some(({ kind }) => kind === 'syntax');
+  if (tree.syntax === 'yaml' && !damaged) checkTabs(findings);
   const spec = schemas[dialect];
   if (spec !== undefined && tree.root !== undefined) {
     const root = asMap(tree.root);
@@ -48,7 +51,6 @@ export function lintTree(tree: Tree, options: LintOptions = {}): Problem[] {
     checkTexts(findings);
   }
   // What lacks may stand where the file cannot be read.
-  const damaged = tree.faults.some(({ kind }) => kind === 'syntax');
   const problems = damaged ? findings.problems.filter(({ code }) => !absences.has(code)) : findings.problems;
   return told(problems, options.withoutSchema === true);
 }

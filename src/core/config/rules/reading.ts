@@ -56,6 +56,13 @@ export const reading = {
     documentation: 'YAML allows a map as a key; the tools do not.',
     example: 'Token:\n    ? [a, b]\n    : 1\n',
   },
+  tab: {
+    code: 'tab',
+    severity: 'error',
+    message: () => 'Here is a tab, and Python’s reader of YAML stops at it. Write blanks.',
+    documentation: 'YAML allows tabs between words, and editors read them; PyYAML, by which GRID_LRT reads the file, ends with an error.',
+    example: 'Token:\n    OBSID:\t""\n',
+  },
   missingKey: {
     code: 'missing-key',
     severity: 'error',

@@ -1,5 +1,5 @@
 /** The sandbox: repositories, names and places. */
-import { longestText, type Findings, partOf, replaceFix, rewritten } from './findings';
+import { longestText, type Findings, partOf, rewordFix } from './findings';
 import { rules } from './rule';
 import {
   asList,
@@ -116,7 +116,7 @@ export function checkLocation(findings: Findings, node: ScalarNode, joined: bool
   } else if (joined && !text.includes('://') && /^\/|\/$/.test(text) && /[^/]/.test(text)) {
     const clean = text.replace(/^\/+|\/+$/g, '');
     findings.add(rules.doubleSlash, node, rules.doubleSlash.message(), {
-      fixes: [replaceFix(`Write ${clean}`, node, rewritten(node, clean))],
+      fixes: rewordFix(`Write ${clean}`, node, clean),
     });
   }
 }

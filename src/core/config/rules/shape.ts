@@ -1,7 +1,7 @@
 /** What the schema says: keys that lack, keys that nobody reads, values of the wrong kind. */
 import { nearest } from '../../nearest';
 import { plural } from '../../wording';
-import { type Findings, replaceFix, rewritten } from './findings';
+import { type Findings, replaceFix, rewordFix } from './findings';
 import { type Kind, type KeySpec } from '../key';
 import { rules, type Fix } from './rule';
 import { asMap, asScalar, entriesOf, solid, type MapNode, type Node, type ScalarNode, type Span } from '../tree';
@@ -104,7 +104,7 @@ function digitsOf(name: string): string {
 }
 
 function renaming(key: ScalarNode, meant: string): { fixes: Fix[] } {
-  return { fixes: [replaceFix(`Write ${meant} instead of ${key.text}`, key, rewritten(key, meant), false)] };
+  return { fixes: rewordFix(`Write ${meant} instead of ${key.text}`, key, meant, false) };
 }
 
 function checkScalarKind(findings: Findings, node: ScalarNode, spec: KeySpec, name: string, found: Kind, place: Span): void {
@@ -136,7 +136,7 @@ function checkValue(findings: Findings, node: ScalarNode, spec: KeySpec, name: s
   const { values, closed } = spec;
   if (values === undefined || closed !== true || typeof node.value !== 'string' || Object.hasOwn(values, node.value)) return;
   const meant = nearest(node.value, Object.keys(values), 3);
-  const fixes = meant === undefined ? [] : [replaceFix(`Write ${meant}`, node, rewritten(node, meant), false)];
+  const fixes = meant === undefined ? [] : rewordFix(`Write ${meant}`, node, meant, false);
   findings.add(rules.unknownValue, node, rules.unknownValue.message(name, Object.keys(values)), { fixes });
 }
 

@@ -1,6 +1,6 @@
 /** Shell variables: where they come from, what they are called, and which paths use them. */
 import { nearest } from '../../nearest';
-import { type Findings, partOf, replaceFix, rewritten } from './findings';
+import { type Findings, partOf, rewordFix } from './findings';
 import { type Format } from '../key';
 import { rules, type Fix } from './rule';
 import { asMap, asScalar, entriesOf, valueAt, type Entry, type MapNode, type ScalarNode } from '../tree';
@@ -119,7 +119,7 @@ function checkName(findings: Findings, node: ScalarNode): void {
 }
 
 function missingDollar(findings: Findings, node: ScalarNode): void {
-  const fixes = word.test(node.text) ? [replaceFix(`Write $${node.text}`, node, rewritten(node, `$${node.text}`))] : [];
+  const fixes = word.test(node.text) ? rewordFix(`Write $${node.text}`, node, `$${node.text}`) : [];
   findings.add(rules.missingDollar, node, rules.missingDollar.message(node.text), { fixes });
 }
 
@@ -132,10 +132,18 @@ function checkShared(findings: Findings, node: ScalarNode, set: Map<string, Scal
   }
 }
 
-function swapped(findings: Findings, { key }: Entry, node: ScalarNode, wanted: string, names: ReadonlySet<string>): void {
-  const { text } = findings.tree;
+/** YAML reads no longer keys than these, in characters. */
+const longestKey = 1000;
+
+function swapped(findings: Findings, { key }: Entry, node: ScalarNode, wanted: string, names: Set<string>): void {
+  const { text, syntax } = findings.tree;
   const source = (each: ScalarNode): string => text.slice(each.start, each.end);
-  const oneLine = node.style !== 'block' && !source(node).includes('\n') && node.start > key.end;
+  // Anchors and tags belong to one of the two, and longer words cannot be keys.
+  const apart = (syntax === 'json' ? /^\s*:\s*$/ : /^\s*:[ \t]+$/).test(text.slice(key.end, node.start));
+  const oneLine = node.style !== 'block' && !/[\r\n]/.test(source(node)) && node.end - node.start < longestKey;
+  const isFixable = apart && oneLine && !names.has(node.text);
+  // Of two that would get the same key the first does.
+  if (isFixable) names.add(node.text);
   const fixes: Fix[] = [
     {
       title: `Write ${source(node)}: ${source(key)}`,
@@ -148,7 +156,7 @@ function swapped(findings: Findings, { key }: Entry, node: ScalarNode, wanted: s
   ];
   const span = { start: key.start, end: node.end };
   findings.add(rules.attachmentDirection, span, rules.attachmentDirection.message(wanted), {
-    fixes: oneLine && !names.has(node.text) ? fixes : [],
+    fixes: isFixable ? fixes : [],
   });
 }
 
