@@ -157,7 +157,7 @@ export async function pollEach(
 }
 
 /** What is wrong with the service, not with one request. */
-const service: ReadonlySet<string> = new Set(['auth', 'expired', 'unreachable', 'tls', 'cancelled']);
+const service: ReadonlySet<string> = new Set(['auth', 'expired', 'unreachable', 'tls', 'cancelled', 'toolMissing', 'toolFailed']);
 
 /** Remembers that a door does not take so many, for the plans to come. */
 export function tooMany(name: string, door: URL, count: number, cause: unknown): GridError {

@@ -10,7 +10,7 @@ const found = new Map<string, { readonly url: URL; readonly until: number }>();
 
 /** The root of the API, without a slash at its end. Rejects with `notFound` for a door that has none. */
 export async function discoverTape(call: StorageCall, door: URL, now: number, at: CallOptions): Promise<URL> {
-  if (door.pathname.endsWith("/tape")) return door;
+  if (door.pathname.endsWith('/tape')) return door;
   if (/\/api\/v\d+$/.test(door.pathname)) return new URL(`${door.pathname}/tape`, door.origin);
   const known = found.get(door.origin);
   if (known !== undefined && known.until > now) return known.url;
