@@ -45,7 +45,7 @@ export function openGfalProcess({
       if (complaint !== undefined) return complaint;
       // 2 is a usage error as well as ENOENT, and 127 the wrapper's own when it finds no Python.
       if (code === 127 || /^usage:/m.test(stderr)) throw new GridError('toolFailed', `${program} cannot be used: ${firstLine(stderr)}.`);
-      return { code: 5, text: firstLine(stderr) };
+      return { code: 0, text: lastLine(stderr) };
     } catch (thrown) {
       if (thrown instanceof GridError && thrown.kind === 'timeout') return { code: 110, text: thrown.message };
       throw thrown;
@@ -65,4 +65,9 @@ async function withPython(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
 
 function firstLine(text: string): string {
   return (text.trim().split('\n')[0] ?? '').replace(/\.$/, '').slice(0, 200);
+}
+
+/** The last line of a traceback says what happened. */
+function lastLine(text: string): string {
+  return (text.trim().split('\n').at(-1) ?? '').slice(0, 200);
 }

@@ -7,7 +7,8 @@ The first line printed is the handshake: {"hello": 1, "python": ..., "gfal2": ..
 cannot be loaded, {"hello": 1, "python": ..., "problem": ...} and exit code 3.
 
 Then each line of standard input is a question {"id": n, "do": word, ...}, and each answer a line {"id": n, "ok": value} or
-{"id": n, "code": errno, "text": message}; answers come as they are ready, in any order. `list` sends {"id": n, "rows": [...]}
+{"id": n, "code": errno, "text": message}, where code 0 is a failure that is none
+of gfal2's; answers come as they are ready, in any order. `list` sends {"id": n, "rows": [...]}
 before its answer. Words:
 
     locality url            the attribute user.status
@@ -137,7 +138,7 @@ class Bridge:
             except self.gfal2.GError as error:
                 result = problem(error)
             except Exception as error:  # a bad answer must not end the others
-                result = {'code': errno.EIO, 'text': '%s: %s' % (type(error).__name__, error)}
+                result = {'code': 0, 'text': '%s: %s' % (type(error).__name__, error)}
             with self.lock:
                 given_up = self.running.pop(me, None) is None
             self.answer(job, result)

@@ -96,15 +96,13 @@ export function actDoorEarly(mishap: DoorMishap, response: ServerResponse): bool
     return true;
   }
   if (mishap.kind === 'fault') {
-    response
-      .writeHead(mishap.status ?? 500, { 'content-type': 'application/json', ...wait })
-      .end(
-        JSON.stringify({
-          title: 'Internal Server Error',
-          status: String(mishap.status ?? 500),
-          detail: mishap.message ?? 'Internal error: no pool',
-        }),
-      );
+    response.writeHead(mishap.status ?? 500, { 'content-type': 'application/json', ...wait }).end(
+      JSON.stringify({
+        title: 'Internal Server Error',
+        status: String(mishap.status ?? 500),
+        detail: mishap.message ?? 'Internal error: no pool',
+      }),
+    );
     return true;
   }
   if (mishap.kind === 'page' && mishap.retryAfter !== undefined) response.setHeader('retry-after', mishap.retryAfter);

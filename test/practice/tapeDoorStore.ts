@@ -198,10 +198,10 @@ export class TapeStore {
       const fate = lastOf(this.#fates, path) ?? 'online';
       if (fate === 'skipped') return { ...at, state: 'SKIPPED', finishedAt: request.createdAt };
       if (request.already.has(path)) return { ...at, state: 'COMPLETED', finishedAt: request.createdAt };
-      const due = request.createdAt + this.pace.queueMs + ++turn * this.pace.perFileMs;
+      const due = fate === 'never' ? Infinity : request.createdAt + this.pace.queueMs + ++turn * this.pace.perFileMs;
       if (cancelledAt !== undefined && cancelledAt < due) return { ...at, state: 'CANCELLED', finishedAt: cancelledAt };
       if (now < request.createdAt + this.pace.queueMs) return { path, state: 'CREATED' };
-      if (fate === 'never' || now < due) return { ...at, state: 'RUNNING' };
+      if (now < due) return { ...at, state: 'RUNNING' };
       if (fate === 'failed') return { ...at, state: 'FAILED', finishedAt: due, error: `Tape read error at block 4711 of ${path}` };
       return { ...at, state: 'COMPLETED', finishedAt: due };
     });

@@ -7,7 +7,7 @@ import { GridError, type ErrorKind } from '../errors';
 import { redact } from '../redact';
 import type { Locality } from './locality';
 
-/** An errno of gfal2 with its message. */
+/** An errno of gfal2 with its message; 0 for a failure that is none of gfal2's, such as an exception in Python. */
 export interface Complaint {
   readonly code: number;
   readonly text: string;
@@ -116,7 +116,8 @@ export function gfalError({ code, text }: Complaint): GridError {
   if (/http 403|permission refused/i.test(text))
     return new GridError('forbidden', 'The storage does not allow this.', { hint: 'Check the path, and the VO of the proxy.', cause });
   const known = codes[code];
-  if (known === undefined) return new GridError('toolFailed', `gfal2 failed (${code}): ${plain(text)}.`, { cause });
+  if (known === undefined)
+    return new GridError('toolFailed', code === 0 ? `gfal2 failed: ${plain(text)}.` : `gfal2 failed (${code}): ${plain(text)}.`, { cause });
   const [kind, message, hint] = known;
   return new GridError(kind, message, { ...(hint === undefined ? {} : { hint }), cause });
 }
