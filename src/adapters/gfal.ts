@@ -46,8 +46,11 @@ export interface Gfal extends LocalitySource {
   recallState(links: readonly string[], token: string, options: CallOptions): Promise<GfalRecall['files']>;
   release(links: readonly string[], token: string, options: CallOptions): Promise<GfalRecall['files']>;
   abortRecall(links: readonly string[], token: string, options: CallOptions): Promise<GfalRecall['files']>;
-  /** Signs calls to all addresses that begin so, until the process ends. The token goes through a pipe and into no file. */
-  credential(prefix: string, token: string): Promise<void>;
+  /**
+   * Signs calls to the host of a web address, on whatever port, with a bearer token. It goes through a pipe and into no file.
+   * Throws `rejected` for what is no web address.
+   */
+  credential(address: string, token: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,15 +64,15 @@ export function openGfal(options: BridgeOptions): Gfal {
     await bridge.start();
     if (signedPid !== bridge.pid) {
       signedPid = bridge.pid;
-      for (const [prefix, token] of tokens) await sign(prefix, token);
+      for (const [host, token] of tokens) await sign(host, token);
     }
     return bridge.ask(
       { do: word, repeatable: more.repeatable ?? true, fields, ...(more.rows === undefined ? {} : { rows: more.rows }) },
       at.signal,
     );
   };
-  const sign = (prefix: string, token: string) =>
-    bridge.ask({ do: 'credential', repeatable: true, fields: { prefix, token } }, new AbortController().signal);
+  const sign = (host: string, token: string) =>
+    bridge.ask({ do: 'credential', repeatable: true, fields: { prefix: host, token } }, new AbortController().signal);
   const value = async (...question: Parameters<typeof ask>): Promise<unknown> => {
     const answer = await ask(...question);
     if ('code' in answer) throw gfalError(answer);
@@ -99,10 +102,11 @@ export function openGfal(options: BridgeOptions): Gfal {
     recallState: (urls, token, at) => files('poll', { urls, token }, at),
     release: (urls, token, at) => files('release', { urls, token }, at),
     abortRecall: (urls, token, at) => files('abort', { urls, token }, at),
-    credential: async (prefix, token) => {
-      tokens.set(prefix, token);
+    credential: async (address, token) => {
+      const host = hostOf(address);
+      tokens.set(host, token);
       await bridge.start();
-      if (signedPid === bridge.pid) await sign(prefix, token);
+      if (signedPid === bridge.pid) await sign(host, token);
     },
     close: () => bridge.close(),
   };
@@ -151,6 +155,16 @@ function readFiles(value: unknown): readonly (Complaint | undefined)[] {
 /** A recall's complaint that only says "not yet". */
 export function isQueued({ code }: Complaint): boolean {
   return code === 11;
+}
+
+/**
+ * The name of a host, by which gfal2 finds a credential for all of its ports and schemes. By the beginning of an address, as it is
+ * documented, 2.21 finds none for its tape API.
+ */
+function hostOf(address: string): string {
+  const [, host = ''] = /^(?:https?|davs?):\/\/([^/:?#@]+)(?=[/:?#]|$)/i.exec(address) ?? [];
+  if (host === '') throw new GridError('rejected', 'A token is for a web address, and this is none.');
+  return host;
 }
 
 /**

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { GridError } from '../core/errors';
 import { missingProxy, type ProxyAttributes, type ProxyFacts } from '../core/staging/proxy';
 import type { ClientTls } from './http';
-import { runProgram } from './program';
+import { runProgram, type Ended } from './program';
 import { readSecretFile } from './secretFile';
 
 export interface ProxyQuestion {
@@ -58,8 +58,10 @@ export async function confirmsProxy(question: ProxyQuestion, neededMs: number): 
   const minutes = Math.ceil(neededMs / 60_000);
   const valid = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
   const argv = [program, '-file', proxyPath(question), '-exists', '-valid', valid] as const;
-  const { code } = await runProgram([...argv], { signal, deadlineMs, env }).catch(absent);
-  return code === 0 ? true : code === 1 ? false : undefined;
+  const { code, stderr } = await runProgram([...argv], { signal, deadlineMs, env }).catch(absent);
+  if (code === 0) return true;
+  // Without a folder of authorities it fails before it looks at anything.
+  return code !== 1 || /trusted certificates|x509_cert_dir/i.test(stderr) ? undefined : false;
 }
 
 const blocks = /-----BEGIN ([A-Z ]+)-----[\s\S]+?-----END \1-----/g;
@@ -99,9 +101,9 @@ function certificate(pem: string): X509Certificate | undefined {
   }
 }
 
-/** A proxy is called as who signed it, with one more name at the end (RFC 3820, 3.4). */
+/** A proxy is called as who signed it, with one more name: a number, or in proxies before RFC 3820 a word. */
 function isProxy({ subject, issuer }: X509Certificate): boolean {
-  return subject.startsWith(`${issuer}\nCN=`) && !subject.slice(issuer.length + 1).includes('\n');
+  return subject.startsWith(`${issuer}\nCN=`) && /^CN=(\d+|(limited )?proxy)$/.test(subject.slice(issuer.length + 1));
 }
 
 function nameOf(lines: string): string {
@@ -118,8 +120,8 @@ async function askAttributes(
 }
 
 /** Nobody answers where there is no program, or one that hangs; a cancel is passed on. */
-function absent(thrown: unknown): { readonly code: number; readonly stdout: string } {
-  if (thrown instanceof GridError && thrown.kind !== 'cancelled') return { code: -1, stdout: '' };
+function absent(thrown: unknown): Ended {
+  if (thrown instanceof GridError && thrown.kind !== 'cancelled') return { code: -1, stdout: '', stderr: '' };
   throw thrown;
 }
 

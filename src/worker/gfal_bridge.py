@@ -19,7 +19,7 @@ before its answer. Words:
     online urls pin wait    starts a recall; {token, files: [null | {code, text}]}
     poll urls token         {files: [null | {code, text}]}; null is online, code 11 still queued
     release urls token, abort urls token     the same
-    credential prefix token a bearer token for all addresses that begin so
+    credential prefix token a bearer token for a host, by its name
 
 {"cancel": n} takes back a question that waits, {"cancel": "all"} all of them, and ends those under way. A question that is not
 answered within its time (the field "seconds", else that of the command line) is answered with code 110, and its thread is
@@ -261,7 +261,7 @@ class Bridge:
         return {'files': files + [None] * (len(question['urls']) - len(files))}
 
     def do_credential(self, _job, question):
-        self.context.cred_set(question['prefix'], self.gfal2.cred_new('BEARER', question['token']))
+        self.context.cred_set(question['prefix'], self.context.cred_new('BEARER', question['token']))
 
 
 def problem(error):

@@ -1,4 +1,5 @@
 /** What the live tests of storage share: a practice door on a folder of its own, and our gfal2 bridge. */
+import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { openGfal, type Gfal } from '../../src/adapters/gfal';
 import type { BridgeOptions } from '../../src/adapters/gfalBridge';
 import { runProgram, type Ended } from '../../src/adapters/program';
+import type { LocalitySource, Stager } from '../../src/core/ports';
 import { startTapeDoor, type DoorOptions, type PracticeTapeDoor } from '../practice/tapeDoor';
 
 export const here = { signal: new AbortController().signal };
@@ -49,9 +51,14 @@ export function client(name: string, ...args: readonly string[]): Promise<Ended>
   return runProgram([name, ...args], { signal: here.signal, deadlineMs: 60_000, env });
 }
 
+/** A stager as a source of localities. */
+export function sourceOf(stager: Stager): LocalitySource {
+  return { name: 'Door', locality: (links, options) => stager.locality?.(links, options) ?? assert.fail('it does not tell') };
+}
+
 /** What every link's answer was. */
 export async function localities(
-  source: Pick<Gfal, 'locality'>,
+  source: Pick<LocalitySource, 'locality'>,
   links: readonly string[],
   signal = here.signal,
 ): Promise<Map<string, string>> {

@@ -31,7 +31,7 @@ async function impostor(t: TestContext, lines: string): Promise<string> {
 
 function isGone(pid: number): Promise<boolean> {
   return readFile(`/proc/${pid}/stat`, 'utf8').then(
-    (text) => / Z /.test(text),
+    (text) => text.includes(' Z '),
     () => true,
   );
 }
@@ -149,13 +149,13 @@ test('a host that is down is not asked about all of its files; the other host ha
   const down = Array.from({ length: 300 }, (_, k) => `dav://127.0.0.1:${port}/data/f${k}`);
   const told = await localities(setGfal(t), [...down, ...mock(50)]);
   assert.equal(told.size, 350);
-  assert.ok(mock(50).every((link) => /LINE$/.test(told.get(link) ?? '')));
+  assert.ok(mock(50).every((link) => (told.get(link) ?? '').endsWith('LINE')));
   const reasons = down.map((link) => told.get(link) ?? '');
   assert.ok(
     reasons.every((reason) => /cannot be reached|refused the connection/.test(reason)),
     reasons[0],
   );
-  assert.ok(reasons.filter((reason) => /was not asked/.test(reason)).length > 250);
+  assert.ok(reasons.filter((reason) => reason.includes('was not asked')).length > 250);
 });
 
 test('half an answer, a web page, an error page, a dropped connection: a reason for each, and on it goes', async (t) => {

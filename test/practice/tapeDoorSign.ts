@@ -8,7 +8,7 @@ export interface SignOptions {
   readonly tokens?: Readonly<Record<string, string>>;
   /** Users by a word of the certificate's subject; of a proxy that of whom it stands for. */
   readonly subjects?: Readonly<Record<string, string>>;
-  /** Who one is without any of these; nobody when absent. */
+  /** Who one is without any of these; nobody when absent or empty. */
   readonly anonymous?: string;
 }
 
@@ -44,7 +44,10 @@ export class Signs {
   /** The user, or the status of the refusal. */
   judge(request: IncomingMessage, activity: string, path: string): string | 401 | 403 {
     const [, secret] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
-    if (secret === undefined) return this.#certified(request) ?? this.options.anonymous ?? 401;
+    if (secret === undefined) {
+      const { anonymous = '' } = this.options;
+      return this.#certified(request) ?? (anonymous === '' ? 401 : anonymous);
+    }
     const user = this.#tokens.get(secret);
     if (user !== undefined) return user;
     const issued = this.#issued.get(secret);
