@@ -2,6 +2,7 @@
  * Many questions to many hosts, some at a time. Hosts take turns, so that one that hangs holds up its own files only; and a host
  * that has failed often enough in a row is not asked about the rest of them.
  */
+import { setMaxListeners } from 'node:events';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { GridError } from '../core/errors';
 import type { LocalityAnswer, LocalityOptions } from '../core/ports';
@@ -32,6 +33,7 @@ export async function askHosts(links: readonly string[], { lanes, ask, heard, si
   const hosts = byHost(links);
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
+  setMaxListeners(lanes + 10, both); // each question under way listens
   // With several hosts none may hold all lanes: the last ones would wait for its time-outs.
   const share = hosts.length === 1 ? lanes : Math.max(1, Math.ceil(lanes / 2));
   let turn = 0;
