@@ -7,7 +7,7 @@
  *   node build.mjs --package   dist/ and grid-workbench.vsix
  */
 import { build, context } from 'esbuild';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFont } from './media/font.mjs';
 
@@ -103,6 +103,11 @@ async function font() {
   await writeFile(join(dist, 'states.ttf'), await buildFont(join(root, 'media', 'states')));
 }
 
+/** What the grid's own Python runs: it ships as it is. */
+async function workers() {
+  await cp(join(root, 'src', 'worker'), join(dist, 'worker'), { recursive: true, filter: (path) => !/__pycache__|\.pyc$/.test(path) });
+}
+
 async function vsix() {
   const { createVSIX } = await import('@vscode/vsce');
   const file = join(root, 'grid-workbench.vsix');
@@ -122,11 +127,11 @@ async function vsix() {
 }
 
 if (flags.has('--watch')) {
-  await font();
+  await Promise.all([font(), workers()]);
   for (const options of [extension, panels]) await (await context(options)).watch();
   console.log('Watching src/ and webview/ …');
 } else {
   await rm(dist, { recursive: true, force: true });
-  await Promise.all([font(), build(extension), build(panels), ...(flags.has('--host') ? [build(hostSuite)] : [])]);
+  await Promise.all([font(), workers(), build(extension), build(panels), ...(flags.has('--host') ? [build(hostSuite)] : [])]);
   if (flags.has('--package')) console.log(await vsix());
 }

@@ -14,7 +14,11 @@ const bin = (name) => join(root, 'node_modules', name);
 
 /** Debian packages a suite cannot do without. */
 const needs = {
-  live: ['python3', 'python3-yaml'],
+  live: [
+    ...['python3', 'python3-yaml', 'openssl', 'voms-clients', 'globus-proxy-utils'],
+    ...['gfal2', 'gfal2-plugin-file', 'gfal2-plugin-http', 'gfal2-plugin-mock', 'gfal2-plugin-srm'],
+    ...['python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
+  ],
   host: ['chromium', 'python3', 'make', 'g++'],
   ui: ['chromium', 'python3', 'make', 'g++'],
 };

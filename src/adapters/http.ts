@@ -2,8 +2,8 @@
  * One exchange over HTTP(S): sent whole, answered whole, within a deadline and a size limit. Redirects are not followed
  * and connections not kept: both are decisions about secrets and about calls that must not be made twice.
  */
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest, type RequestOptions as HttpsOptions } from 'node:https';
 import type { GridError } from '../core/errors';
 import { cancelled, networkError, noAnswer, tooLarge } from './httpError';
 
@@ -25,6 +25,17 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
   /** None is sent when absent. */
   readonly body?: string;
+  /** Who calls, and whom it trusts, over https; Node's own when absent. */
+  readonly tls?: ClientTls;
+}
+
+/** PEM texts. */
+export interface ClientTls {
+  /** The certificate and those that signed it, in this order. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** All authorities that are trusted, in place of Node's own. */
+  readonly ca?: readonly string[];
 }
 
 export interface Answer {
@@ -33,6 +44,8 @@ export interface Answer {
   readonly location: string | undefined;
   /** Milliseconds to wait before asking again, as the service wants it (`Retry-After`). */
   readonly retryAfterMs: number | undefined;
+  /** All of them; names in lower case. */
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -84,7 +97,7 @@ export function exchange(limits: Limits, question: Question, signal: AbortSignal
   });
 }
 
-function requestOptions({ method, url, headers, body }: Question): RequestOptions {
+function requestOptions({ method, url, headers, body, tls }: Question): RequestOptions & HttpsOptions {
   return {
     method,
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
@@ -92,6 +105,7 @@ function requestOptions({ method, url, headers, body }: Question): RequestOption
     path: url.pathname + url.search,
     // A kept connection that the server has just closed looks like a lost answer, and after a submit that is a question.
     agent: false,
+    ...(tls === undefined ? {} : { ...tls, ca: tls.ca === undefined ? undefined : [...tls.ca] }),
     headers: {
       ...headers,
       ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
@@ -102,7 +116,7 @@ function requestOptions({ method, url, headers, body }: Question): RequestOption
 }
 
 function readHead({ statusCode, headers }: IncomingMessage): Omit<Answer, 'text'> {
-  return { status: statusCode ?? 0, location: headers.location, retryAfterMs: readWait(headers['retry-after'], headers.date) };
+  return { status: statusCode ?? 0, location: headers.location, retryAfterMs: readWait(headers['retry-after'], headers.date), headers };
 }
 
 /** `Retry-After` is in seconds or a date (RFC 9110, 10.2.3); a date counts from the server's own, whose clock may differ. */

@@ -51,7 +51,10 @@ export function pageError(name: string, text: string): GridError | undefined {
 }
 
 /** An HTTP status that is no success. What the service asks to wait goes along. */
-export function statusError(service: Service, { status, location, retryAfterMs }: Omit<Answer, 'text'>): GridError {
+export function statusError(
+  service: Service,
+  { status, location, retryAfterMs }: Pick<Answer, 'status' | 'location' | 'retryAfterMs'>,
+): GridError {
   const { name } = service;
   const cause = { status };
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };

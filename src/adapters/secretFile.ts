@@ -9,6 +9,8 @@ export interface SecretFile {
   readonly text?: string;
   /** Others than its owner may read it. */
   readonly open: boolean;
+  /** Permission bits; absent when there is no text. */
+  readonly mode?: number;
   readonly problem?: string;
 }
 
@@ -22,7 +24,7 @@ export async function readSecretFile(path: string, signal: AbortSignal, deadline
       if (!status.isFile()) return { open: false, problem: `${path} is not a file.` };
       if (status.size > maxBytes) return { open: false, problem: `${path} is too large for a file of credentials and was not read.` };
       const text = await readFile(path, { encoding: 'utf8', signal: both });
-      return { text, open: process.platform !== 'win32' && (status.mode & 0o044) !== 0 };
+      return { text, open: process.platform !== 'win32' && (status.mode & 0o044) !== 0, mode: status.mode & 0o777 };
     });
   } catch (thrown) {
     if (signal.aborted) throw new GridError('cancelled', 'Looking for credentials was cancelled.');

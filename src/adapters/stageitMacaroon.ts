@@ -49,7 +49,7 @@ export function readTime(text: string): number | undefined {
 }
 
 /** The caveats in clear text. The signature is passed over, never read. */
-function caveatsOf(content: string): readonly string[] {
+export function caveatsOf(content: string): readonly string[] {
   const bytes = Buffer.from(content.replace(/\s+/g, ''), 'base64url'); // reads both alphabets, padded or not
   return packetsOf(bytes) ?? scan(bytes);
 }

@@ -3,6 +3,7 @@
  * its own, and rejects with a GridError only.
  */
 import type { StagingEvent } from './staging/event';
+import type { Locality } from './staging/locality';
 import type { FileState, RequestState } from './staging/state';
 
 /** Ends a call early. Adapters add their own deadline to it. */
@@ -24,6 +25,29 @@ export interface StagerCapabilities {
   readonly listsLinks: boolean;
   /** Largest number of links the service takes in one request. */
   readonly maxFiles: number;
+  /** How long files of a request stay on disk, counted from the submit; ms. Absent where the service decides by itself. */
+  readonly pinMs?: number;
+}
+
+/** Where a file is, or one sentence that says why that is not known. */
+export type LocalityAnswer = { readonly locality: Locality } | { readonly problem: string };
+
+export interface LocalityOptions extends CallOptions {
+  /** Called for each link as its answer comes, in any order. */
+  readonly heard: (link: string, answer: LocalityAnswer) => void;
+}
+
+/** Tells where files are without touching them: no question may recall anything. */
+export interface LocalitySource {
+  /** The name in sentences. */
+  readonly name: string;
+  /** Whether it can be asked about a link at all; every link when absent. */
+  takes?(link: string): boolean;
+  /**
+   * Asks about all links. What is wrong with one file is that file's answer; rejects when it cannot be asked at all, and then
+   * links it has not told of are open.
+   */
+  locality(links: readonly string[], options: LocalityOptions): Promise<void>;
 }
 
 /** A request as the desk knows it when it asks for news. */
@@ -80,13 +104,25 @@ export interface Stager {
   submit(links: readonly string[], options: CallOptions & { readonly notify: boolean }): Promise<string>;
   /** News of all given requests, with as few calls as the protocol allows. Rejects when the service as a whole fails. */
   poll(queries: readonly PollQuery[], options: CallOptions): Promise<PollAnswer>;
-  /** Ends a running request; releases the files of a finished one. */
-  abort(id: string, options: CallOptions): Promise<void>;
+  /** Ends a running request; releases the files of a finished one. Some protocols need the links it was made with. */
+  abort(id: string, options: CallOptions & { readonly links?: readonly string[] }): Promise<void>;
   reschedule(id: string, options: CallOptions): Promise<void>;
   /** The SRM request token, for direct gfal calls; empty when there is none yet. */
   requestToken(id: string, options: CallOptions): Promise<string>;
   /** When what the files of a request are fetched with (macaroons) ends; ms since 1970. Absent where nothing ends. */
   retrievalEnds?(id: string, options: CallOptions): Promise<readonly number[]>;
+  /** As of a LocalitySource; absent where the service does not tell. */
+  locality?(links: readonly string[], options: LocalityOptions): Promise<void>;
+  /**
+   * Lets the disk have the space of these files of a request again. Only this request's pin goes; what others have pinned
+   * stays. Absent where only the whole request can be ended (`abort`).
+   */
+  release?(id: string, links: readonly string[], options: CallOptions): Promise<void>;
+  /**
+   * Keeps files on disk for `pinMs` from now, and returns the id of the request that holds them: of services whose requests
+   * cannot be changed a new one, while the old pin runs out by itself. Uncertain as `submit` is.
+   */
+  extend?(id: string, links: readonly string[], options: CallOptions & { readonly pinMs: number }): Promise<string>;
   /** Own requests that the stager still lists; where it can, only those made since a time in ms since 1970. */
   list(options: CallOptions & { readonly since?: number }): Promise<readonly ListedRequest[]>;
 }

@@ -16,6 +16,8 @@ const rows: readonly { readonly name: string; readonly goal: string; readonly lo
     { name: 'tokens.first-page', goal: '≥ 5', load: () => import('./tokensPage') },
     { name: 'tokens.reset', goal: '≥ 5', load: () => import('./tokensReset') },
     { name: 'tokens.delete', goal: '≥ 15', load: () => import('./tokensDelete') },
+    { name: 'locality.gfal', goal: '≥ 25', load: () => import('./localityGfal') },
+    { name: 'locality.tape', goal: '≥ 300', load: () => import('./localityTape') },
     { name: 'activate', goal: '≤ 20', load: () => import('./activate') },
     { name: 'size', goal: '≤ 120', load: () => import('./size') },
   ];

@@ -17,7 +17,7 @@ export async function abort(book: Book, open: Open, request: StagingRequest, opt
     await drop(book, request.key);
     return { ...request, state: 'aborted' };
   }
-  await (await open(request.stager)).abort(request.id, options);
+  await (await open(request.stager)).abort(request.id, { ...options, links: request.files.map(({ link }) => link) });
   const files = request.files.map((file) =>
     file.state === 'failed' || file.state === 'lost' ? file : { link: file.link, state: 'cancelled' as const },
   );

@@ -3,6 +3,7 @@
  * links of its requests settles it; one that does not is believed only where a candidate's staged files are among the
  * part's. All else is for a person to say: nothing is ever submitted again by itself.
  */
+import { pathOfLink } from '../links/path';
 import type { CallOptions, ListedRequest, Stager } from '../ports';
 import type { Book } from './book';
 import type { MadeEvent } from './event';
@@ -83,10 +84,13 @@ interface Match {
 
 function byLinks(part: PartRecord, listed: readonly ListedRequest[]): Match {
   const wanted = new Set(part.links);
+  const wantedPaths = new Set(part.links.map(pathOfLink));
   const same = listed.filter(({ links = [], when }) => {
     if (when !== undefined && when < submittedAt(part) - skewMs) return false;
     const theirs = new Set(links);
-    return theirs.size === wanted.size && [...theirs].every((link) => wanted.has(link));
+    // A door of one site knows its files by their paths.
+    const ours = links.every((link) => link.startsWith('/')) ? wantedPaths : wanted;
+    return theirs.size === ours.size && [...theirs].every((link) => ours.has(link));
   });
   const ids = same.map(({ id }) => id);
   return { candidates: ids, sure: ids };

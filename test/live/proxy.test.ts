@@ -1,0 +1,120 @@
+/** Real proxies: our reading of them beside voms-proxy-info's, and calls that are signed with them. */
+import assert from 'node:assert/strict';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openGfalProcess } from '../../src/adapters/gfalProcess';
+import { confirmsProxy, findProxy, readProxy } from '../../src/adapters/proxy';
+import { createTape } from '../../src/adapters/tape';
+import { GridError } from '../../src/core/errors';
+import { proxyComplaint } from '../../src/core/staging/complaint';
+import { proxyEnds, proxyProblem } from '../../src/core/staging/proxy';
+import { client, davLinks, env, here, localities, setDoor, setGfal, temporary } from './door';
+import { makeAuthority, operator, type Authority } from './authority';
+
+const hour = 3_600_000;
+
+function question(authority: Authority, path: string) {
+  return { env: { ...env, X509_USER_PROXY: path, X509_CERT_DIR: authority.certificates }, uid: 0, ...here };
+}
+
+test('a good proxy, one that has run out, one that ends too soon, one that others can read, none', async (t) => {
+  const authority = await makeAuthority(await temporary(t));
+  const good = await authority.proxy('good', '12:00');
+  const found = await findProxy(question(authority, good));
+  assert.deepEqual([found.identity, found.exposed, found.attributes], [operator, false, null]);
+  assert.ok(Math.abs(found.ends - Date.now() - 12 * hour) < hour);
+  assert.equal(proxyEnds(found), found.ends);
+  assert.equal(proxyProblem(found, Date.now(), 6 * hour), undefined);
+  assert.equal(await confirmsProxy(question(authority, good), 6 * hour), true);
+  assert.equal(proxyProblem(found, Date.now(), 24 * hour)?.kind, 'expired');
+  assert.equal(await confirmsProxy(question(authority, good), 24 * hour), false);
+  assert.match(proxyProblem(found, Date.now(), 0, 'lofar')?.sentence ?? '', /no attributes of a VO.*--voms lofar/);
+  const late = await authority.expired();
+  assert.match(proxyProblem(await findProxy(question(authority, late)), Date.now())?.sentence ?? '', /^The grid proxy ran out \d/);
+  assert.equal(await confirmsProxy(question(authority, late), 0), false);
+  await chmod(good, 0o644);
+  assert.equal(proxyProblem(await readProxy(good, here.signal), Date.now())?.kind, 'forbidden');
+  const missing = join(authority.folder, 'nothing');
+  await assert.rejects(findProxy(question(authority, missing)), (error) => error instanceof GridError && error.kind === 'auth');
+  assert.equal(await confirmsProxy({ ...question(authority, good), program: '/nowhere/voms-proxy-info' }, 0), undefined);
+});
+
+test('what the real tools print of each is a sentence of ours', async (t) => {
+  const authority = await makeAuthority(await temporary(t));
+  const at = { X509_CERT_DIR: authority.certificates };
+  Object.assign(env, at);
+  t.after(() => Object.keys(at).forEach((key) => Reflect.deleteProperty(env, key)));
+  const missing = await client('voms-proxy-info', '-file', join(authority.folder, 'nothing'), '-exists');
+  assert.match(proxyComplaint(missing.stderr + missing.stdout)?.sentence ?? '', /^There is no grid proxy\./);
+  const init = await client(
+    'voms-proxy-init',
+    '-voms',
+    'lofar',
+    '-cert',
+    join(authority.folder, 'user.pem'),
+    '-key',
+    join(authority.folder, 'user.key'),
+  );
+  assert.match(proxyComplaint(init.stderr + init.stdout)?.sentence ?? '', /does not know the server of the VO/);
+});
+
+async function httpsDoor(t: TestContext) {
+  const authority = await makeAuthority(await temporary(t));
+  const door = await setDoor(t, 3, { tls: authority.host, subjects: { 'Test Operator': 'operator' }, anonymous: '' });
+  return { authority, door };
+}
+
+test('https signed with a proxy: the Tape REST API answers who the proxy stands for, and nobody else', async (t) => {
+  const { authority, door } = await httpsDoor(t);
+  const links = davLinks(door, 3);
+  const path = await authority.proxy('good', '12:00');
+  const at = { env: { X509_CERT_DIR: authority.certificates } };
+  const open = (proxy: string) => createTape({ name: 'Door', url: door.url, secret: () => Promise.resolve({ proxy }), ...at });
+  const tape = open(path);
+  assert.deepEqual([...(await localities(tape, links)).values()], ['NEARLINE', 'NEARLINE', 'NEARLINE']);
+  const id = await tape.submit(links, { ...here, notify: false });
+  assert.ok((await tape.poll([{ id, links, online: 0 }], here)).get(id));
+  assert.deepEqual([...new Set(door.log.map(({ user }) => user))], ['operator']);
+  const refuses = async (proxy: string, kind: string) => {
+    const calls = door.log.length;
+    await assert.rejects(localities(open(proxy), links), (error) => error instanceof GridError && error.kind === kind);
+    assert.equal(door.log.length, calls, 'nothing was sent');
+  };
+  await refuses(await authority.expired(), 'expired');
+  await refuses(join(authority.folder, 'nothing'), 'auth');
+  await chmod(path, 0o640);
+  await refuses(path, 'forbidden');
+  await chmod(path, 0o600);
+  const stranger = createTape({ name: 'Door', url: door.url, secret: () => Promise.resolve({ proxy: path }), env: {} });
+  await assert.rejects(localities(stranger, links), (error) => error instanceof GridError && error.kind === 'tls');
+});
+
+test('davs signed with a proxy: bridge, processes and the real client agree; without one they say so', async (t) => {
+  const { authority, door } = await httpsDoor(t);
+  const links = davLinks(door, 3);
+  assert.match(links[0] ?? '', /^davs:/);
+  const signed = { ...env, X509_CERT_DIR: authority.certificates, X509_USER_PROXY: await authority.proxy('good', '12:00') };
+  const wanted = new Map(links.map((link) => [link, 'NEARLINE']));
+  assert.deepEqual(await localities(setGfal(t, { env: signed }), links), wanted);
+  assert.deepEqual(await localities(openGfalProcess({ env: signed }), links), wanted);
+  const nobody = { ...signed, X509_USER_PROXY: join(authority.folder, 'nothing') };
+  for (const source of [setGfal(t, { env: nobody }), openGfalProcess({ env: nobody })]) {
+    for (const reason of (await localities(source, links)).values()) assert.match(reason, /does not (know who asks|allow this)/);
+  }
+  const distrust = { ...signed, X509_CERT_DIR: authority.folder };
+  for (const reason of (await localities(setGfal(t, { env: distrust }), links)).values()) assert.match(reason, /do not trust each other/);
+});
+
+test('a bearer token goes through the pipe, for the host it is for, also to a bridge that has come back', async (t) => {
+  const door = await setDoor(t, 2, { tokens: { 'a-bearer-token-of-some-length': 'operator' }, anonymous: '' });
+  const links = davLinks(door, 2);
+  const gfal = setGfal(t, { idleMs: 50 });
+  for (const reason of (await localities(gfal, links)).values()) assert.match(reason, /does not (know who asks|allow this)/);
+  await gfal.credential(door.url, 'a-bearer-token-of-some-length');
+  assert.deepEqual([...(await localities(gfal, links)).values()], ['NEARLINE', 'NEARLINE']);
+  await wait(500);
+  assert.deepEqual([...(await localities(gfal, links)).values()], ['NEARLINE', 'NEARLINE']);
+  await assert.rejects(gfal.credential('srm://host/path', 'secret'), (error) => error instanceof GridError && error.kind === 'rejected');
+});
