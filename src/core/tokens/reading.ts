@@ -4,11 +4,9 @@
  */
 import { asGridError, GridError } from '../errors';
 import type { CallOptions } from '../ports';
-import { ourDesign, poolView, timesView } from './design';
-import { recordIn } from './document';
+import { hasOurs, ourDesign, poolView, timesView } from './design';
 import { readEnds, readLocks, readShares, type Ends, type Locks, type Share } from './figures';
 import type { Overview, Pool, StateCount } from './pool';
-import { sameScript } from './script';
 import { typesOf } from './stock';
 
 export interface Reading {
@@ -77,20 +75,16 @@ async function countsOf(pool: Pool, options: CallOptions): Promise<readonly Stat
   }
 }
 
-/** Whether both of our views are there and say what this version makes of them: another version's keys mean something else. */
+/** Whether both of our views are there. */
 async function isInstalled(pool: Pool, options: CallOptions): Promise<boolean> {
-  let views: Readonly<Record<string, unknown>> | undefined;
   try {
-    views = recordIn((await pool.document(ourDesign._id, options)).views);
+    const design = await pool.document(ourDesign._id, options);
+    return ([poolView, timesView] as const).every((name) => hasOurs(design, name));
   } catch (thrown) {
     // A database that is not there is told by what is asked next.
     if (asGridError(thrown).kind === 'notFound') return false;
     throw thrown;
   }
-  return ([poolView, timesView] as const).every((name) => {
-    const map = recordIn(views?.[name])?.map;
-    return typeof map === 'string' && sameScript(map, ourDesign.views[name].map);
-  });
 }
 
 /** A server that is alive and does not count is building its index: after a first installation that takes its time. */

@@ -4,7 +4,7 @@
  */
 import { asGridError, type GridError } from '../errors';
 import type { CallOptions } from '../ports';
-import { designName, poolView } from './design';
+import { designName, hasOurs, poolView } from './design';
 import { stubsOf, type Stub } from './document';
 import type { Cursor, Design, Overview, PageQuery, Pool, RowPage, StateCount, TokenRow, ViewName, ViewRow } from './pool';
 import type { TokenState } from './state';
@@ -68,7 +68,7 @@ export class Stock {
   async #readSight(options: CallOptions): Promise<Sight> {
     const pool = await this.open();
     const designs = await pool.designs(options);
-    const ours = designs.some(({ name, views }) => name === designName && views.some((view) => view.name === poolView));
+    const ours = designs.some(({ name, document }) => name === designName && hasOurs(document, poolView));
     this.known = ours
       ? { designs, counts: await pool.counts(options), overviews: [] }
       : { designs, counts: undefined, overviews: await pool.overviews(designs, options) };

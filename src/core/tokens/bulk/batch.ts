@@ -4,10 +4,9 @@
  */
 import { GridError } from '../../errors';
 import type { CallOptions } from '../../ports';
-import { designName, keysUnder, ourDesign, poolView, readRow } from '../design';
-import { jobOf, recordIn } from '../document';
+import { designName, hasOurs, keysUnder, ourDesign, poolView, readRow } from '../design';
+import { jobOf } from '../document';
 import type { Pool, RowQuery, ViewName, ViewRow } from '../pool';
-import { sameScript } from '../script';
 import { isToken, standingOf, type TokenDocument, type TokenState } from '../state';
 import { matches, type Where, type Which } from './which';
 
@@ -114,9 +113,7 @@ async function keysFor(pool: Pool, { state, fields }: Where, options: CallOption
 /** Whether a view of ours is installed, and says what this version makes of it. */
 export async function hasOurView(pool: Pool, view: keyof typeof ourDesign.views, options: CallOptions): Promise<boolean> {
   try {
-    const { views } = await pool.document(ourDesign._id, options);
-    const { map } = recordIn(recordIn(views)?.[view]) ?? {};
-    return typeof map === 'string' && sameScript(map, ourDesign.views[view].map);
+    return hasOurs(await pool.document(ourDesign._id, options), view);
   } catch (error) {
     if (error instanceof GridError && error.kind === 'notFound') return false;
     throw error;
