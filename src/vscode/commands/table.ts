@@ -65,6 +65,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.tokens.create': async (call, workbench) => (await import('./create')).createTokens(call, workbench),
   'grid.tokens.show': async (call, workbench) => (await show()).showTokens(call, workbench),
   'grid.tokens.find': async (call, workbench) => (await show()).findTokens(call, workbench),
+  'grid.tokens.sort': async (call, workbench) => (await show()).sortTokens(call, workbench),
   'grid.tokens.clearFound': async (call, workbench) => (await show()).clearFound(call, workbench),
   'grid.tokens.open': async (call, workbench) => (await tokenFiles()).openToken(call, workbench),
   'grid.tokens.openAttachment': async (call, workbench) => (await tokenFiles()).openAttachment(call, workbench),
