@@ -161,7 +161,7 @@ export class Stock {
       const limit = Math.min(Math.max(pageRows, shown?.rows.length ?? 0), mostRenewed * pageRows);
       try {
         const page = await list.read(undefined, limit, options);
-        changed ||= !same(shown?.rows, page.rows) || !same(shown.next, page.next);
+        changed ||= !same(shown?.rows, page.rows) || !same(shown?.next, page.next);
         list.shown = Promise.resolve(page as Listed);
       } catch (error) {
         if (asGridError(error).kind === 'cancelled') throw error;
