@@ -226,6 +226,12 @@ async function filesMeant({ uris }: Person, sites: Sites): Promise<Files | undef
   return links === undefined ? undefined : { config, links };
 }
 
+/** The folder in the workspace; empty for its root. */
+function folderOf(uri: Uri): string {
+  const path = workspace.asRelativePath(uri);
+  return path === nameOf(uri) ? '' : path.slice(0, -nameOf(uri).length - 1);
+}
+
 async function askForConfig(): Promise<Uri | undefined> {
   const found = await workspace.findFiles(
     '**/{*.cfg,*.step.yaml,*.step.yml,*.step.json,token*.yaml,token*.yml,*.json}',
@@ -233,8 +239,8 @@ async function askForConfig(): Promise<Uri | undefined> {
     200,
   );
   const items = found
-    .map((uri) => ({ label: nameOf(uri), description: workspace.asRelativePath(uri), uri }))
-    .sort((a, b) => a.description.localeCompare(b.description));
+    .map((uri) => ({ label: nameOf(uri), description: folderOf(uri), uri }))
+    .sort((a, b) => a.description.localeCompare(b.description) || a.label.localeCompare(b.label));
   const browse = { label: '$(folder-opened) Another file…', description: '', uri: undefined };
   const title = 'Create tokens (1 of 3)';
   const choice = await window.showQuickPick([...items, browse], { title, placeHolder: 'Which step configuration?', ignoreFocusOut: true });
