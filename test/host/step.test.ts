@@ -193,7 +193,7 @@ describe('light bulbs of a step', () => {
   it('each certain fix is an action, the preferred one, and mends its problem', async () => {
     const document = await show('imaging.cfg');
     const found = (code: string) => codes(document.uri).filter((each) => each === code).length;
-    for (const code of ['tab', 'octal-number', 'number-for-text', 'attachment-direction', 'double-slash-path']) {
+    for (const code of ['tab', 'tab', 'octal-number', 'number-for-text', 'attachment-direction', 'double-slash-path']) {
       await eventually(`${code} is there`, () => found(code) > 0);
       const before = found(code);
       const preferred = (await actionsAt(document, code)).filter(({ isPreferred }) => isPreferred);
