@@ -67,7 +67,7 @@ export class Workbench implements Disposable {
     { staging: { tree, view }, tokens, views }: WorkbenchViews,
     private readonly scheme: TokenScheme,
   ) {
-    this.stagers = new Stagers(context.secrets);
+    this.stagers = this.#store.add(new Stagers(context.secrets, context.extensionPath));
     const journal = openJournal({ folder: join(context.globalStorageUri.fsPath, 'journal'), host: hostname(), clock });
     this.#journal = journal;
     this.desk = new Desk({
@@ -88,6 +88,7 @@ export class Workbench implements Disposable {
       () => this.sites.table,
       clock,
       () => stallHours() * hourMs,
+      (name) => this.stagers.extends(name),
     );
     this.pools = new Pools(context.secrets);
     const stocks = (this.stocks = new Stocks(this.pools));

@@ -25,6 +25,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./stagers.test'),
     () => import('./staging.test'),
     () => import('./stageit.test'),
+    () => import('./storage.test'),
     () => import('./desk.test'),
     () => import('./pools.test'),
     () => import('./tokenFiles.test'),

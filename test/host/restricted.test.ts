@@ -21,6 +21,8 @@ describe('restricted mode', () => {
       ['grid.staging.refresh', {}],
       ['grid.staging.abort', { stager: 'Practice', id: '1' }],
       ['grid.staging.reschedule', { stager: 'Practice', id: '1' }],
+      ['grid.staging.release', { stager: 'Practice', id: '1' }],
+      ['grid.staging.extend', { stager: 'Practice', id: '1' }],
       ['grid.staging.copyRequestToken', { stager: 'Practice', id: '1' }],
       ['grid.pool.add', { name: 'practice', url: practicePool.url, database: practicePool.database }],
       ['grid.tokens.create', { pool: 'practice', config: sample('pref_cal1.cfg'), links: sample('srm_sara.txt') }],

@@ -5,7 +5,7 @@ import { fileOf } from '../../core/links/file';
 import { parseLink } from '../../core/links/link';
 import { parseList } from '../../core/links/list';
 import type { Desk, Submission } from '../../core/staging/desk';
-import { campaignName, planStaging, type Known, type Plan, type Source } from '../../core/staging/plan';
+import { campaignName, planStaging, type Known, type Plan, type Source, type Takes } from '../../core/staging/plan';
 import { emptyPlanReason, previewOf } from '../../core/staging/preview';
 import { isOpen } from '../../core/staging/request';
 import { count, listing, plural } from '../../core/wording';
@@ -15,6 +15,7 @@ import { listsMeant, readList } from '../lists';
 import { failure, info } from '../log';
 import { defaultStager, filesInFlight, filesPerRequest, secondsBetweenSubmits, sendNotifications } from '../settings';
 import type { Sites } from '../sites';
+import { kindOf } from '../stagerKinds';
 import type { Stagers } from '../stagers';
 import { needTrust } from '../trust';
 
@@ -54,7 +55,7 @@ async function stageForProgram(call: Program, ports: StagePorts): Promise<StageR
   const name = stagers.find(stager ?? onlyStager(stagers)).name;
   const sources = await Promise.all(uris.map((uri) => readList(uri, sites)));
   await desk.load({ signal: noCancel });
-  const plan = makePlan(sources, name, again === true ? undefined : knownFiles(ports));
+  const plan = planStaging(sources, name, await takesOf(name, stagers), again === true ? undefined : knownFiles(ports));
   if (plan.parts.length === 0) {
     if (plan.known === 0) throw new GridError('rejected', emptyPlanReason(plan));
     return { requests: [], skipped: plan.leftOut.length };
@@ -67,8 +68,11 @@ async function stageForProgram(call: Program, ports: StagePorts): Promise<StageR
   return result;
 }
 
-function makePlan(sources: readonly Source[], stager: string, known: ReadonlyMap<string, Known> | undefined): Plan {
-  return planStaging(sources, stager, Math.min(filesPerRequest(), filesInFlight()), known);
+/** What the settings allow, and the service takes: doors of storage systems take fewer files than the LTA. */
+async function takesOf(name: string, stagers: Stagers): Promise<Takes> {
+  const { maxFiles } = (await stagers.open(name)).capabilities;
+  const anyForm = kindOf(stagers.find(name).kind)?.anyForm === true;
+  return { maxFiles: Math.min(filesPerRequest(), filesInFlight(), maxFiles), anyForm };
 }
 
 /** Files that the desk has online or under way. */
@@ -117,8 +121,9 @@ async function stageSources(sources: readonly Source[], ports: StagePorts): Prom
   if (sources.length === 0) return undefined;
   const stager = await stagerMeant(stagers);
   if (stager === undefined) return undefined;
+  const takes = await takesOf(stager, stagers);
   await desk.load({ signal: noCancel });
-  const agreed = await consent(sources, stager, ports);
+  const agreed = await consent(sources, stager, takes, ports);
   if (agreed === undefined) return undefined;
   const { plan, anew } = agreed;
   info(`Staging ${plan.links} files in ${plan.parts.length} requests on ${stager}.`);
@@ -134,12 +139,13 @@ async function stageSources(sources: readonly Source[], ports: StagePorts): Prom
 async function consent(
   sources: readonly Source[],
   stager: string,
+  takes: Takes,
   ports: StagePorts,
 ): Promise<{ readonly plan: Plan; readonly anew: boolean } | undefined> {
   const pacing = { filesInFlight: filesInFlight(), secondsBetweenSubmits: secondsBetweenSubmits() };
-  const whole = makePlan(sources, stager, undefined);
+  const whole = planStaging(sources, stager, takes);
   if (whole.parts.length === 0) throw new GridError('rejected', emptyPlanReason(whole));
-  const rest = makePlan(sources, stager, knownFiles(ports));
+  const rest = planStaging(sources, stager, takes, knownFiles(ports));
   const ask = (question: string, detail: string, ...buttons: readonly string[]) =>
     window.showInformationMessage(question, { modal: true, detail }, ...buttons);
   if (rest.known === 0) {

@@ -14,6 +14,7 @@ type Command = (call: Call, workbench: Workbench, args: readonly unknown[]) => u
 const links = () => import('./links');
 const rewrite = () => import('./rewrite');
 const requests = () => import('./requests');
+const pins = () => import('./pins');
 const copies = () => import('./copies');
 const adoption = () => import('./adoption');
 const accounts = () => import('./stagers');
@@ -42,6 +43,8 @@ const table: Readonly<Record<string, Command>> = {
   'grid.staging.reschedule': async (call, { desk }) => (await requests()).reschedule(call, desk),
   'grid.staging.forget': async (call, { desk }) => (await requests()).forget(call, desk),
   'grid.staging.retryFailed': async (call, { desk }) => (await requests()).retryFailed(call, desk),
+  'grid.staging.release': async (call, { desk }) => (await pins()).release(call, desk),
+  'grid.staging.extend': async (call, { desk, stagers }) => (await pins()).extend(call, desk, stagers),
   'grid.staging.adopt': async (call, { desk, stagers }) => (await adoption()).adopt(call, desk, stagers),
   'grid.staging.settle': async (call, { desk }) => (await adoption()).settle(call, desk),
   'grid.staging.followUp': async (call, { desk }) => (await import('./followUp')).followUp(call, desk),
