@@ -12,6 +12,7 @@ import {
   WorkspaceEdit,
   TabInputTextDiff,
   type Disposable,
+  type Tab,
   type TextDocument,
 } from 'vscode';
 import { GridError } from '../../core/errors';
@@ -167,11 +168,12 @@ export class Conflicts implements Disposable {
 
   /** The two versions are no longer two. */
   async #closeDiff(uri: Uri): Promise<void> {
-    const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-    const diffs = tabs.filter(({ input }) => input instanceof TabInputTextDiff && input.modified.toString() === uri.toString());
-    if (diffs.length === 0) return;
+    const isOurs = ({ input }: Tab): boolean => input instanceof TabInputTextDiff && input.modified.toString() === uri.toString();
+    const diffs = (): readonly Tab[] => window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isOurs));
+    if (diffs().length === 0) return;
     await window.showTextDocument(uri, { preview: false });
-    await window.tabGroups.close(diffs);
+    // The document may have taken the place of the comparison already.
+    await Promise.resolve(window.tabGroups.close(diffs())).catch(() => undefined);
   }
 
   /** Saved, reverted or closed. */

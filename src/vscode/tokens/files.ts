@@ -97,7 +97,7 @@ export class TokenFiles implements Disposable {
         case 'document':
           return this.#statOf(uri, place);
         case 'attachment': {
-          const stub = (await this.#record(place).read(options)).attachments.get(place.name);
+          const stub = await this.#attachments.look(this.#record(place), place.name);
           if (stub === undefined) throw FileSystemError.FileNotFound(uri);
           return { type: FileType.File, ctime: 0, mtime: versionTime(stub.revpos, stub.digest), size: stub.length };
         }
