@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { FileType, TabInputTextDiff, Uri, window, workspace } from 'vscode';
+import { ConfigurationTarget, DataTransfer, DataTransferItem, FileType, TabInputTextDiff, TextDocumentSaveReason, Uri, window, workspace } from 'vscode';
 import type { Resolved } from '../../src/vscode/tokens/conflicts';
-import { eventually, execute, practicePool } from './practice';
+import { TokenDrag } from '../../src/vscode/trees/tokenDrag';
+import { eventually, execute, practicePool, sample } from './practice';
 import { addPool, change, edit, fileUri, make, openToken, poolName, removePool, revert, setText, tokenUri } from './tokens';
 
 const pixel = Buffer.from(
@@ -231,6 +232,55 @@ describe('tokens as files', () => {
     assert.equal(Buffer.from(await workspace.fs.readFile(document.uri)).toString(), 'a=3\n');
     await revert(document);
     await eventually('theirs is shown', () => document.getText() === 'a=3\n');
+  });
+
+  it('a file dropped on a token is attached; a token dragged away is its address', async () => {
+    await make('file_9');
+    const drag = new TokenDrag<{ readonly node: string; readonly pool: string; readonly id: string; readonly name?: string }>();
+    const dropped = new DataTransfer();
+    dropped.set('text/uri-list', new DataTransferItem(sample('calibrator.parset').toString()));
+    await drag.handleDrop({ node: 'token', pool: poolName, id: 'file_9' }, dropped);
+    const stubs = (await field('file_9', '_attachments')) as Record<string, { content_type: string }>;
+    assert.deepEqual([Object.keys(stubs), stubs['calibrator.parset']?.content_type], [['calibrator.parset'], 'text/plain']);
+    // A folder, and a place that is no token: nothing is attached.
+    dropped.set('text/uri-list', new DataTransferItem(Uri.joinPath(sample('x'), '..').toString()));
+    await drag.handleDrop({ node: 'token', pool: poolName, id: 'file_9' }, dropped);
+    await drag.handleDrop({ node: 'state', pool: poolName, id: '' }, dropped);
+    assert.match(String(await field('file_9', '_rev')), /^2-/);
+    const dragged = new DataTransfer();
+    const nodes = [
+      { node: 'token', pool: poolName, id: 'a/b' },
+      { node: 'attachment', pool: poolName, id: 'a/b', name: 'c:d' },
+      { node: 'state', pool: poolName, id: '' },
+    ];
+    await drag.handleDrag(nodes, dragged);
+    assert.equal(await dragged.get('text/uri-list')?.asString(), [tokenUri('a/b'), fileUri('a/b', 'c:d')].map(String).join('\r\n'));
+  });
+
+  it('a token is not saved by Auto Save', async () => {
+    await make('file_10');
+    const document = await openToken('file_10');
+    const auto = workspace.getConfiguration('files');
+    await auto.update('autoSave', 'afterDelay', ConfigurationTarget.Global);
+    await auto.update('autoSaveDelay', 50, ConfigurationTarget.Global);
+    try {
+      const tried = new Promise<void>((resolve) => {
+        const listening = workspace.onWillSaveTextDocument(({ document: saved, reason }) => {
+          if (saved.uri.toString() !== document.uri.toString() || reason === TextDocumentSaveReason.Manual) return;
+          listening.dispose();
+          resolve();
+        });
+      });
+      await edit(document, '"note": "x"', '"note": "half"');
+      await tried;
+    } finally {
+      await auto.update('autoSave', undefined, ConfigurationTarget.Global);
+      await auto.update('autoSaveDelay', undefined, ConfigurationTarget.Global);
+    }
+    assert.ok(document.isDirty);
+    assert.ok(await document.save(), 'but by the person');
+    assert.equal(await field('file_10', 'note'), 'half');
+    assert.match(String(await field('file_10', '_rev')), /^2-/);
   });
 
   it('what is no file of ours says so', async () => {
