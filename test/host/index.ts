@@ -28,6 +28,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./desk.test'),
     () => import('./pools.test'),
     () => import('./tokenFiles.test'),
+    () => import('./tokenCopies.test'),
     () => import('./tokenLanguage.test'),
     () => import('./create.test'),
     () => import('./views.test'),
