@@ -72,7 +72,10 @@ test('copies: made, changed on both sides, made the same again; attachments both
   await pool.save({ ...(await pool.document(id, here)), note: 'pool', later: 7 }, here);
   assert.equal((await run('local')).changed, 1);
   const now = versionOf(await pool.text(id, here));
-  assert.deepEqual([dataOf(now.document).note, dataOf(now.document).later, [...now.attachments.keys()].sort()], ['copy', 7, ['a/b', 'new']]);
+  assert.deepEqual(
+    [dataOf(now.document).note, dataOf(now.document).later, [...now.attachments.keys()].sort()],
+    ['copy', 7, ['a/b', 'new']],
+  );
   assert.equal(texts.get(id), now.text);
   assert.deepEqual(await run('remote'), { changed: 0, skipped: 2, conflicts: [], failed: [] });
 });
