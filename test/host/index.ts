@@ -27,6 +27,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./stageit.test'),
     () => import('./desk.test'),
     () => import('./pools.test'),
+    () => import('./poolPanel.test'),
     () => import('./tokenFiles.test'),
     () => import('./tokenCopies.test'),
     () => import('./tokenLanguage.test'),
