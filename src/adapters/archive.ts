@@ -122,8 +122,10 @@ class Writer {
   /** One question for documents and small attachments together, which also are of one revision then. */
   async #group(group: readonly TokenDocument[]): Promise<void> {
     const small = group.filter((document) => {
-      const sizes = stubsOf(document).map((stub) => stub.bytes ?? smallBytes);
-      return sizes.length > 0 && sizes.reduce((sum, size) => sum + size, 0) <= smallBytes;
+      const stubs = stubsOf(document);
+      const size = stubs.reduce((sum, { bytes = smallBytes }) => sum + bytes, 0);
+      // In an address `..` is another place, so there is no other way to these.
+      return stubs.length > 0 && (size <= smallBytes || stubs.some(({ name }) => name === '.' || name === '..'));
     });
     const ids = small.map(({ _id: id }) => String(id));
     const whole =
