@@ -9,6 +9,8 @@ import { deleteArchived, writeArchive } from '../../src/adapters/archive';
 import { readArchive } from '../../src/adapters/archiveReader';
 import { downloadAttachments } from '../../src/adapters/download';
 import { restoreArchive } from '../../src/adapters/restore';
+import { changeTokens } from '../../src/core/tokens/bulk/change';
+import { deleting, unlocking } from '../../src/core/tokens/bulk/edit';
 import { readWhich } from '../../src/core/tokens/bulk/which';
 import type { TokenDocument } from '../../src/core/tokens/state';
 import { lrtType, practiceDocuments } from '../practice/poolTokens';
@@ -67,6 +69,23 @@ test('the tar of this machine reads it', async (t) => {
   assert.equal(await readFile(join(other, 'attachments', '17%2F11%2F2026_12%3A00%3A00_logs_out'), 'utf8'), 'a\r\nb\0');
   assert.equal((await readFile(join(one, 'attachments', 'larger.bin'))).length, 2_500_000);
   assert.deepEqual([(await readdir(join(one, 'attachments'))).length, (await readdir(join(other, 'attachments'))).length], [3, 3]);
+});
+
+test('numbers that a program would round come back in their own digits, and no change touches them', async (t) => {
+  const folder = await folderOf(t);
+  const target = join(folder, 'a.tar.gz');
+  const large = { _id: 'large', type: 't', lock: 5, done: 0, nested: [{ ns: 2 ** 60 }], _attachments: odd._attachments };
+  const { pool } = await openPlace(t, { documents: [large], designs: [] });
+  const which = readWhich({ ids: ['large'] });
+  const report = await changeTokens(pool, which, unlocking, here);
+  assert.deepEqual([report.changed, report.failed.length], [0, 1]);
+  assert.match(report.failed[0]?.message ?? '', /would be rounded/);
+  await writeArchive(pool, which, { ...here, target, now });
+  const { pool: empty } = await openPlace(t, { documents: [], designs: [] });
+  assert.deepEqual(await restoreArchive(empty, target, here), { restored: 1, existed: 0, failed: [] });
+  assert.match(await empty.text('large', here), /"ns":1152921504606846976\b/);
+  assert.deepEqual(await contentOf(empty, ['large']), await contentOf(pool, ['large']));
+  assert.equal((await changeTokens(empty, which, deleting, here)).changed, 1, 'deleting changes no digit');
 });
 
 test('deleted is what was archived, as it was archived', async (t) => {
@@ -160,5 +179,5 @@ test('a reader that leaves what it is given is still told of every change', asyn
     // The first part only.
     for await (const bytes of part.content) if (bytes.length >= 0) break;
   }
-  assert.deepEqual(kinds, ['token', 'attachment', 'attachment', 'attachment', 'manifest', 'end']);
+  assert.deepEqual(kinds, ['head', 'token', 'attachment', 'attachment', 'attachment', 'manifest', 'end']);
 });
