@@ -6,9 +6,9 @@ import { GridError } from '../../errors';
 import type { CallOptions } from '../../ports';
 import { designName, hasOurs, keysUnder, ourDesign, poolView, readRow } from '../design';
 import { jobOf } from '../document';
-import type { Pool, RowQuery, ViewName, ViewRow } from '../pool';
+import type { Pool, RowQuery, TokenRow, ViewName, ViewRow } from '../pool';
 import { isToken, standingOf, type TokenDocument, type TokenState } from '../state';
-import { isMeant, type Condition, type Which } from './which';
+import { isInPart, isMeant, type Condition, type Which } from './which';
 
 /** Documents or rows of one request. */
 const batchSize = 500;
@@ -55,9 +55,10 @@ export async function* sightingsOf(
     return;
   }
   const unseen = once();
+  const fits = (row: TokenRow): boolean => which.by !== 'part' || isInPart(row, which.part);
   for (const key of keys)
     for await (const rows of rowsOf(pool, ourView, keysUnder(key), options))
-      yield { seen: rows.flatMap((row) => readRow(row) ?? []).filter(({ id }) => unseen(id)), missing: [], others: [] };
+      yield { seen: rows.flatMap((row) => readRow(row) ?? []).filter((row) => fits(row) && unseen(row.id)), missing: [], others: [] };
 }
 
 /** Whether the rows of our view tell all: no document has to be looked at. */

@@ -6,7 +6,7 @@ import { GridError } from '../../errors';
 import { isState } from '../design';
 import { recordIn, sameValue } from '../document';
 import { passes, type Filter } from '../filter';
-import type { PageQuery, ViewName } from '../pool';
+import type { PageQuery, TokenRow, ViewName } from '../pool';
 import { rowOf } from '../row';
 import { isToken, standingOf, tokenStates, type TokenDocument, type TokenState } from '../state';
 import type { Fields } from '../template';
@@ -18,7 +18,12 @@ export type Which =
   /** Those that a person looks for, as typed. */
   | { readonly by: 'filter'; readonly filter: Filter }
   /** A part of our own view, as panels count it. */
-  | { readonly by: 'part'; readonly part: Omit<PageQuery, 'cursor' | 'limit'> };
+  | { readonly by: 'part'; readonly part: Part };
+
+export interface Part extends Omit<PageQuery, 'cursor' | 'limit'> {
+  /** Only tokens whose code stands in this field; a code means one thing in `output` and another in `exit_code`. */
+  readonly codeField?: TokenRow['codeField'];
+}
 
 /** All of it has to hold. */
 export interface Where {
@@ -96,14 +101,21 @@ export function isMeant(document: TokenDocument, which: Condition): boolean {
       return matches(document, which.where);
     case 'filter':
       return passes(document, which.filter);
-    case 'part': {
-      const { type, state, step, code } = which.part;
-      const row = rowOf(document);
-      const counted = row.state === 'error' ? row.code : null;
-      const inStep = (step === undefined || step === row.step) && (code === undefined || code === counted);
-      return isToken(document) && row.type === type && row.state === state && inStep;
-    }
+    case 'part':
+      return isToken(document) && isInPart(rowOf(document), which.part);
   }
+}
+
+export function isInPart(row: TokenRow, { type, state, step, code, codeField }: Part): boolean {
+  // Our view counts codes of errors only.
+  const counted = row.state === 'error' ? row.code : null;
+  return (
+    row.type === type &&
+    row.state === state &&
+    (step === undefined || step === row.step) &&
+    (code === undefined || code === counted) &&
+    (codeField === undefined || codeField === row.codeField)
+  );
 }
 
 /** Whether a document is a token of which all of this holds. */
