@@ -33,6 +33,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./tokenLanguage.test'),
     () => import('./create.test'),
     () => import('./views.test'),
+    () => import('./bulk.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test'), () => import('./yaml.test')],

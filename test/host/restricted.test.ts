@@ -27,6 +27,8 @@ describe('restricted mode', () => {
       ['grid.tokens.synchronise', { pool: 'Practice', ids: ['a'], folder: sample('x'), prefer: 'local' }],
       ['grid.staging.copyRequestToken', { stager: 'Practice', id: '1' }],
       ['grid.pool.add', { name: 'practice', url: practicePool.url, database: practicePool.database }],
+      ['grid.tokens.delete', { pool: 'practice', ids: ['token_1'] }],
+      ['grid.tokens.restore', { pool: 'practice', file: sample('srm_sara.txt') }],
       ['grid.tokens.create', { pool: 'practice', config: sample('pref_cal1.cfg'), links: sample('srm_sara.txt') }],
     ];
     for (const [id, ...args] of attempts) await assert.rejects(execute(id, ...args), / \[untrusted\]$/, id);
