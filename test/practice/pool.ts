@@ -35,17 +35,6 @@ type MakeApp = (pouch: PouchDB, options: object) => RequestListener;
 
 let started = 0;
 
-/**
- * The heart of a changes feed goes on beating for readers that left at a bad moment (express-pouchdb's routes/changes.js):
- * it must not keep alive a process that has ended all else.
- */
-const heartbeatMs = 6000;
-const everyOther = globalThis.setInterval;
-globalThis.setInterval = (...given: Parameters<typeof setInterval>) => {
-  const timer = everyOther(...given);
-  return given[1] === heartbeatMs ? timer.unref() : timer;
-};
-
 const load = createRequire(__filename);
 
 function plugin(name: string): unknown {
