@@ -58,9 +58,17 @@ export async function readPool(pool: Pool, options: ReadingOptions): Promise<Rea
   const has = (...states: readonly string[]): boolean =>
     counts.some((each) => each.type === type && states.includes(each.state) && each.count > 0);
   if (type === undefined || !has('todo', 'locked', 'done', 'error', 'unclassified')) return reading;
-  learn({ shares: await readShares(pool, type, options) });
-  learn({ ends: await readEnds(pool, type, now, options) });
-  if (has('locked')) learn({ locks: await readLocks(pool, type, now / 1000 - stuckHours * 3600, fewLocks, options) });
+  // Asked for together, learnt in their order.
+  const before = now / 1000 - stuckHours * 3600;
+  const [shares, ends, locks] = [
+    readShares(pool, type, options),
+    readEnds(pool, type, now, options),
+    has('locked') ? readLocks(pool, type, before, fewLocks, options) : undefined,
+  ];
+  for (const asked of [ends, locks]) asked?.catch(() => undefined);
+  learn({ shares: await shares });
+  learn({ ends: await ends });
+  if (locks !== undefined) learn({ locks: await locks });
   return reading;
 }
 
@@ -75,11 +83,11 @@ async function countsOf(pool: Pool, options: CallOptions): Promise<readonly Stat
   }
 }
 
-/** Whether both of our views are there. */
+/** Whether both of our views are there and say what this version makes of them. */
 async function isInstalled(pool: Pool, options: CallOptions): Promise<boolean> {
   try {
     const design = await pool.document(ourDesign._id, options);
-    return ([poolView, timesView] as const).every((name) => hasOurs(design, name));
+    return hasOurs(design, poolView) && hasOurs(design, timesView);
   } catch (thrown) {
     // A database that is not there is told by what is asked next.
     if (asGridError(thrown).kind === 'notFound') return false;

@@ -121,9 +121,10 @@ export class Room {
     this.stager = stager;
   }
 
-  window(): Desk {
+  /** With the room's own stager, unless another is given. */
+  window(open: () => Promise<Stager> = () => Promise.resolve(this.stager)): Desk {
     return new Desk({
-      open: () => Promise.resolve(this.stager),
+      open,
       journal: this.shared.window(),
       clock: () => this.now,
       limits: () => this.limits,
