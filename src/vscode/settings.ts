@@ -86,6 +86,11 @@ export function gfalPython(): string {
   return typeof path === 'string' ? path.trim() : '';
 }
 
+/** `grid.staging.checkFirst`: whether a person's stage asks first where the files are. */
+export function checksFirst(): boolean {
+  return read('grid.staging.checkFirst') !== false;
+}
+
 /** `grid.staging.sendNotifications`: whether the stager mails at start and end. */
 export function sendNotifications(): boolean {
   return read('grid.staging.sendNotifications') === true;

@@ -37,13 +37,15 @@ export interface Plan {
   readonly leftOut: readonly LeftOut[];
   /** Links that will be sent. */
   readonly links: number;
-  /** Rows that are left out because the desk has their files online or under way already. */
+  /** Rows that are left out because their files are known to be online, under way, or lost. */
   readonly known: number;
+  /** The same by what they are, in the order of their appearance. */
+  readonly knownAs: ReadonlyMap<string, number>;
 }
 
 /** A file that the desk has. */
 export interface Known {
-  /** "online", "under way". */
+  /** "online", "under way", "lost". */
   readonly what: string;
   /** In words: "in request 41902 of StageIT". */
   readonly where: string;
@@ -76,7 +78,7 @@ export function planStaging(
   const bySite = new Map<string, Row[]>();
   const leftOut: LeftOut[] = [];
   const seen = new Map<string, { readonly source: string; readonly line: number }>();
-  let already = 0;
+  const knownAs = new Map<string, number>();
   for (const { name, list } of sources) {
     for (const { line, text } of list.junk) leftOut.push({ source: name, line: line + 1, text: text.trim(), reason: 'not a link' });
     for (const link of list.links) {
@@ -95,7 +97,7 @@ export function planStaging(
         const there = known?.get(file);
         if (there !== undefined) {
           refuse(`${there.what} ${there.where}`);
-          already++;
+          knownAs.set(there.what, (knownAs.get(there.what) ?? 0) + 1);
           continue;
         }
         const rows = bySite.get(link.site.id);
@@ -106,7 +108,8 @@ export function planStaging(
   }
   leftOut.sort((a, b) => (a.source === b.source ? a.line - b.line : 0));
   const parts = [...bySite.values()].flatMap((rows) => chunks(rows, maxFiles).map((chunk) => toPart(chunk, stager)));
-  return { parts, leftOut, links: seen.size - already, known: already };
+  const already = [...knownAs.values()].reduce((sum, each) => sum + each, 0);
+  return { parts, leftOut, links: seen.size - already, known: already, knownAs };
 }
 
 /** A web address that is no download door is the file's own name for whoever speaks to that door. */
