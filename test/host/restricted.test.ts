@@ -22,6 +22,8 @@ describe('restricted mode', () => {
       ['grid.staging.refresh', {}],
       ['grid.staging.abort', { stager: 'Practice', id: '1' }],
       ['grid.staging.reschedule', { stager: 'Practice', id: '1' }],
+      ['grid.links.check', sample('srm_sara.txt'), {}],
+      ['grid.staging.stageOnTape', sample('srm_sara.txt'), {}],
       ['grid.staging.release', { stager: 'Practice', id: '1' }],
       ['grid.staging.extend', { stager: 'Practice', id: '1' }],
       ['grid.tokens.open', { pool: 'Practice', id: 'a' }],
