@@ -6,8 +6,10 @@
 import type { FileCounts } from '../core/staging/state';
 import type { Action, Notice, Phrase } from './panel';
 
-/** A button of the panel. */
-export type StagingAction = Action<'abort' | 'submitNow' | 'tryNow' | 'threshold' | 'signIn' | 'createTokens' | 'extendPins'>;
+/** A button of the panel; the last three are of a list that was checked. */
+export type StagingAction = Action<
+  'abort' | 'submitNow' | 'tryNow' | 'threshold' | 'signIn' | 'createTokens' | 'extendPins' | 'stageOnTape' | 'checkAgain' | 'exportChecked'
+>;
 
 /** Something that ends: a pin, a macaroon, a proxy. */
 export interface Deadline {

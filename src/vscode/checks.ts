@@ -15,16 +15,40 @@ export class Checks implements Disposable {
     return this.#lists.get(uri.toString());
   }
 
+  /** A check begins: what it tells is shown while it goes on. */
+  begin(uri: Uri, check: LocalityCheck, by: string, at: number): void {
+    this.#list(uri).begin(check, by, at);
+    this.#changed.fire(uri);
+  }
+
+  /** The check that has begun has told more. */
+  goOn(uri: Uri): void {
+    this.#changed.fire(uri);
+  }
+
+  /** The check that has begun came to nothing. */
+  drop(uri: Uri): void {
+    const list = this.#list(uri);
+    list.drop();
+    if (list.at === 0) this.#lists.delete(uri.toString());
+    this.#changed.fire(uri);
+  }
+
   /** @param whole it was of all links of the list. */
   add(uri: Uri, check: LocalityCheck, { by, at, whole }: { readonly by: string; readonly at: number; readonly whole: boolean }): void {
+    this.#list(uri).add(check, by, at, whole);
+    this.#changed.fire(uri);
+  }
+
+  /** The one of a list, which is now the one that was looked at last. */
+  #list(uri: Uri): ToldList {
     const key = uri.toString();
     const list = this.#lists.get(key) ?? new ToldList();
-    list.add(check, by, at, whole);
     this.#lists.delete(key);
     this.#lists.set(key, list);
     const [oldest] = this.#lists.keys();
     if (this.#lists.size > atMost && oldest !== undefined) this.#lists.delete(oldest);
-    this.#changed.fire(uri);
+    return list;
   }
 
   dispose(): void {

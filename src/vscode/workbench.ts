@@ -21,6 +21,7 @@ import { Tokens } from './language/tokens';
 import { closeLog, failure } from './log';
 import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours, stuckHours } from './settings';
 import { Notices } from './notices';
+import type { LocalityPanels } from './panels/locality';
 import type { PoolPanels } from './panels/pool';
 import type { StagingPanels } from './panels/staging';
 import { Pools } from './pools';
@@ -138,6 +139,15 @@ export class Workbench implements Disposable {
         }),
       ),
     ));
+
+  #localityPanels: Promise<LocalityPanels> | undefined;
+
+  /** The locality panels, loaded with the first. */
+  readonly localityPanels = (): Promise<LocalityPanels> =>
+    (this.#localityPanels ??= import('./panels/locality').then(({ LocalityPanels: Panels }) => {
+      const { desk, sites, checks } = this;
+      return this.#store.add(new Panels({ desk, sites, checks, clock, extensionUri: this.context.extensionUri }));
+    }));
 
   #poolPanels: Promise<PoolPanels> | undefined;
 

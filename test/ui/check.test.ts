@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathOfLink } from '../../src/core/links/path';
 import { answerDialog, answerPick, readDialog, runCommand, waitForPrompt } from '../editor/prompt';
 import { until } from '../editor/until';
-import { atRest, readNotifications, setTheme, waitForStatus } from '../editor/workbench';
+import { atRest, findPanel, readNotifications, setTheme, waitForStatus } from '../editor/workbench';
 import { doorName } from '../practice/grid';
 import type { PracticeTapeDoor } from '../practice/tapeDoor';
 import { linksOf, openList, readLens, roomFor, scene } from './room';
@@ -102,7 +102,7 @@ scene(room, 'Check above line 1 paints each line, and counts', async () => {
   ] as const)
     door().store.locality(pathOfLink(links[n] ?? ''), word);
   await lens(/^Check$/).click();
-  await lensSays(/13 online, 8 on tape, 1 unavailable, 1 failed, 1 lost at \d\d:\d\d \| Stage 8… \| Check \| Export… \| Convert…/);
+  await lensSays(/13 online, 8 on tape, 1 unavailable, 1 failed, 1 lost at \d\d:\d\d \| Stage 8… \| Check \| Map \| Export… \| Convert…/);
   await until('the lines have their drawings', async () => (await drawings()).length >= 20);
   assert.deepEqual((await drawings()).slice(0, 10), [
     'full-light',
@@ -133,6 +133,24 @@ for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
   });
 }
 
+scene(room, 'Map shows the same in a panel: the share, the map of subbands, the reasons', async () => {
+  await lens(/^Map$/).click();
+  const panel = await findPanel(room.page, 'h1');
+  const text = () => panel.locator('body').innerText();
+  await until('it is full of files', async () => (await text()).includes('13 of 24 files, 11 left'));
+  assert.match(await text(), new RegExp(`${list}\\s+Told by ${doorName} at \\d\\d:\\d\\d`));
+  assert.match(await text(), /54\.1\s%\s+online/);
+  assert.match(await text(), /has no such file/);
+  for (const theme of ['contrast', 'dark', 'light'] as const) {
+    await setTheme(room.page, theme);
+    await room.picture(`locality-panel-${theme}`);
+  }
+  await panel.getByText('Check again').first().click();
+  await until('it was asked again', () => Promise.resolve(door().log.filter(({ call }) => call === 'archiveinfo').length > 1));
+  await runCommand(room.page, 'View: Close Editor');
+  await openList(room.page, list, facts);
+});
+
 scene(room, 'Stage 8 asks in numbers, and the lines follow until the files are online', async () => {
   await lens(/^Stage 8…$/).click();
   const asked = await answerDialog(room.page, 'Stage');
@@ -151,8 +169,8 @@ scene(room, 'before a stage the files are looked for, and what is online may be 
   await answerPick(room.page, doorName, 'Stage');
   const { message, detail, buttons } = await readDialog(room.page);
   assert.match(message, /^3 of 8 files are online: stage the rest\?$/);
-  assert.match(detail, /^Stage 5 files\?/);
-  assert.deepEqual([...buttons].sort(), ['Cancel', 'Stage', 'Stage All 8']);
+  assert.match(detail, /^One request to Practice tape:/);
+  assert.deepEqual([...buttons].sort(), ['Cancel', 'Stage 5', 'Stage All 8']);
   await room.picture('check-before-stage-light');
   await answerDialog(room.page, 'Cancel');
 });

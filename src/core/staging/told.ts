@@ -17,13 +17,32 @@ export interface Told {
 export class ToldList {
   #whole: { readonly check: LocalityCheck; readonly at: number } | undefined;
   readonly #later = new Map<string, { readonly answer: LocalityAnswer; readonly at: number }>();
+  #running: { readonly check: LocalityCheck; readonly at: number } | undefined;
   /** When anything was first and last told, and by whom; ms since 1970. */
   first = Infinity;
   at = 0;
   by = '';
 
+  /** A check that has begun and is not at its end: what it has told already counts. */
+  begin(check: LocalityCheck, by: string, at: number): void {
+    this.#running = { check, at };
+    if (this.by === '') this.by = by;
+    this.first = Math.min(this.first, at);
+  }
+
+  /** Links that the check under way has an answer for, and all it asks about; undefined while none is. */
+  get running(): { readonly done: number; readonly total: number } | undefined {
+    return this.#running?.check;
+  }
+
+  /** A check that came to nothing leaves no trace. */
+  drop(): void {
+    this.#running = undefined;
+  }
+
   /** Takes a check in. One of the whole list makes all before it void; of a cancelled one what it has learned stays. */
   add(check: LocalityCheck, by: string, at: number, whole: boolean): void {
+    this.#running = undefined;
     this.at = at;
     this.first = Math.min(this.first, at);
     this.by = by;
@@ -40,9 +59,10 @@ export class ToldList {
   }
 
   of(link: string): Told | undefined {
+    const running = this.#running?.check.answer(link);
     const later = this.#later.get(link);
-    const answer = later?.answer ?? this.#whole?.check.answer(link);
-    const at = later?.at ?? this.#whole?.at;
+    const answer = running ?? later?.answer ?? this.#whole?.check.answer(link);
+    const at = running === undefined ? (later?.at ?? this.#whole?.at) : this.#running?.at;
     if (answer === undefined || at === undefined) return undefined;
     if ('problem' in answer) return { state: 'failed', problem: answer.problem, at };
     return { state: stateOfLocality(answer.locality), locality: answer.locality, at };

@@ -4,8 +4,8 @@ import { GridError } from '../../core/errors';
 import { convert } from '../../core/links/convert';
 import { parseLink } from '../../core/links/link';
 import { parseList } from '../../core/links/list';
-import type { LocalitySource } from '../../core/ports';
-import { checkLocality, type LocalityCheck, type LocalityResult } from '../../core/staging/check';
+import type { LocalityAnswer, LocalitySource } from '../../core/ports';
+import { checkLocality, LocalityCheck, type LocalityResult } from '../../core/staging/check';
 import { countFiles, type FileCounts } from '../../core/staging/state';
 import { countsText, verdictText } from '../../core/staging/verdict';
 import { count, listing, plural } from '../../core/wording';
@@ -26,6 +26,8 @@ export interface CheckPorts {
 }
 
 const doing = 'Checking where files are';
+/** How often what has been told so far is drawn. */
+const showMs = 500;
 
 export async function checkLinks(call: Person | Program, ports: CheckPorts): Promise<LocalityResult | undefined> {
   needTrust(doing);
@@ -101,11 +103,36 @@ interface How {
 export async function checkSources(sources: readonly ListSource[], by: string, ports: CheckPorts, how: How): Promise<LocalityCheck> {
   const links = sources.flatMap(({ list }) => list.links.map(({ text }) => text));
   const doors = (await ports.stagers.sources(by)).map((source) => withHosts(source, ports.sites));
-  const check = await checkLocality(links, doors, how);
+  const check = await inSight(sources, links, by, ports, (heard) => checkLocality(links, doors, { ...how, heard }));
   const at = Date.now();
   for (const { uri, selection } of sources) ports.checks.add(uri, check, { by, at, whole: !selection });
   info(`${by} was asked where ${plural(check.total, 'file')} are: ${countsText(countsOf(check)) || 'no answer'}.`);
   return check;
+}
+
+/** What is told is shown as it comes, now and then. */
+async function inSight(
+  sources: readonly ListSource[],
+  links: readonly string[],
+  by: string,
+  { checks }: CheckPorts,
+  run: (heard: (link: string, answer: LocalityAnswer) => void) => Promise<LocalityCheck>,
+): Promise<LocalityCheck> {
+  const seen = new LocalityCheck(links);
+  for (const { uri } of sources) checks.begin(uri, seen, by, Date.now());
+  let told = 0;
+  const tick = setInterval(() => {
+    if (seen.done > told) for (const { uri } of sources) checks.goOn(uri);
+    told = seen.done;
+  }, showMs);
+  try {
+    return await run((link, answer) => seen.hear(link, answer));
+  } catch (thrown) {
+    for (const { uri } of sources) checks.drop(uri);
+    throw thrown;
+  } finally {
+    clearInterval(tick);
+  }
 }
 
 /** gfal2 takes a bare path for one of this machine: it is asked about the file at its site. */
@@ -141,7 +168,11 @@ export function countsOf(check: LocalityCheck): FileCounts {
 
 export function checkWithProgress(sources: readonly ListSource[], by: string, ports: CheckPorts): Thenable<LocalityCheck> {
   const links = sources.reduce((sum, { list }) => sum + list.links.length, 0);
-  const options = { location: ProgressLocation.Notification, title: `${by}: where are ${plural(links, 'file')}?`, cancellable: true };
+  const options = {
+    location: ProgressLocation.Notification,
+    title: `Asking ${by} where ${plural(links, 'file')} ${links === 1 ? 'is' : 'are'}`,
+    cancellable: true,
+  };
   return window.withProgress(options, (progress: Progress<{ message: string; increment: number }>, token) => {
     let before = 0;
     return checkSources(sources, by, ports, {
@@ -181,6 +212,6 @@ async function offer(source: ListSource | undefined, text: string, counts: FileC
   const choice = await show(text, ...buttons);
   if (source === undefined || choice === undefined) return;
   if (choice === stage) await commands.executeCommand('grid.staging.stageOnTape', source.uri, [source.uri]);
-  else if (choice === 'Show') await window.showTextDocument(source.uri);
+  else if (choice === 'Show') await commands.executeCommand('grid.links.showChecked', source.uri, [source.uri]);
   else await commands.executeCommand('grid.links.exportChecked', source.uri, [source.uri]);
 }

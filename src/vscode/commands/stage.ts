@@ -183,11 +183,16 @@ async function consent(
       : undefined;
   }
   const { question, detail } = previewOf(rest, stager, sendNotifications(), pacing);
-  const told = `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`;
+  const some = found.size === 0 ? 'Stage' : `Stage ${count(rest.links)}`;
   const choice =
     found.size === 0
-      ? await ask(question, told, 'Stage', all)
-      : await ask(`${known}: stage the rest?`, `${question}\n\n${detail}`, 'Stage', all);
+      ? await ask(
+          question,
+          `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`,
+          some,
+          all,
+        )
+      : await ask(`${known}: stage the rest?`, detail, some, all);
   return choice === undefined ? undefined : choice === all ? { plan: whole, anew: true } : { plan: rest, anew: false };
 }
 

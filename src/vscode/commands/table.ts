@@ -38,6 +38,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.links.fixAll': async (call, { sites }) => (await rewrite()).fixAll(call, sites),
   'grid.links.check': async (call, workbench) => (await check()).checkLinks(call, workbench),
   'grid.links.checkLink': async (_, workbench, [link, uri]) => (await check()).checkLink(link, uri, workbench),
+  'grid.links.showChecked': async (call, workbench) => (await import('./open')).openLocality(call, workbench),
   'grid.links.exportChecked': async (call, workbench) => (await import('./exportChecked')).exportChecked(call, workbench),
   'grid.links.copy': (_, __, [text]) => copyText(text),
   'grid.staging.stage': async (call, workbench) => (await import('./stage')).stage(call, workbench),

@@ -41,6 +41,7 @@ export class ListLens implements CodeLensProvider, Disposable {
     const seen = sight === undefined || found.total === 0 ? [] : [seenText(sight, this.ports.clock())];
     // A lens without a command is text.
     const summary = new CodeLens(line, { title: [summaryOf(found), ...seen].join(' · '), command: '' });
+    const map = sight === undefined ? [] : [lens('Map', 'grid.links.showChecked')];
     if (found.total === 0) return [summary];
     const { tape = 0 } = sight?.counts ?? {};
     const stage = tape === 0 ? lens('Stage…', 'grid.staging.stage') : lens(`Stage ${count(tape)}…`, 'grid.staging.stageOnTape');
@@ -48,6 +49,7 @@ export class ListLens implements CodeLensProvider, Disposable {
     return [
       summary,
       ...(workspace.isTrusted ? [stage, ...check] : []),
+      ...map,
       ...(sight === undefined ? [] : [lens('Export…', 'grid.links.exportChecked')]),
       lens('Convert…', 'grid.links.convert'),
       lens('Split…', 'grid.links.split'),

@@ -182,18 +182,18 @@ function stalledOf(campaign: Campaign, { table, stallMs, now }: ViewPorts): Read
 /** What the names of a campaign's files say; the same as long as its links are. */
 export type Names = Pick<Files, 'names' | 'observations' | 'observation' | 'sites' | 'site' | 'band' | 'prefix'>;
 
-export function namesOf(files: readonly CampaignFile[], table: SiteTable): Names {
+export function namesOf(files: readonly { readonly link: string; readonly site: string }[], table: SiteTable): Names {
   const observations = new Index();
   const sites = new Index();
   const prefix: string[] = [];
   const columns = { names: [] as string[], observation: [] as number[], site: [] as number[], band: [] as number[] };
-  for (const { file, request } of files) {
-    const link = parseLink(file.link, table);
-    columns.names.push(link?.file ?? file.link);
+  for (const { link: text, site } of files) {
+    const link = parseLink(text, table);
+    columns.names.push(link?.file ?? text);
     const index = link?.observation === undefined ? -1 : observations.of(link.observation);
     if (index >= 0 && link?.band !== undefined) prefix[index] ??= link.band.kind;
     columns.observation.push(index);
-    columns.site.push(sites.of(link?.site?.name ?? table.site(request.site)?.name ?? 'Unknown site'));
+    columns.site.push(sites.of(link?.site?.name ?? table.site(site)?.name ?? 'Unknown site'));
     columns.band.push(link?.band?.number ?? -1);
   }
   const known = observations.values;
@@ -216,7 +216,7 @@ export function statesOf(files: readonly CampaignFile[], desk: Desk): States {
 }
 
 /** Distinct values in the order of their first appearance. */
-class Index {
+export class Index {
   readonly #numbers = new Map<string, number>();
 
   of(value: string): number {

@@ -151,7 +151,12 @@ class StagingPanel {
     const states = statesOf(campaign.files, desk);
     const sent = this.#sent;
     const same = sent !== undefined && sameLinks(sent.files, campaign.files);
-    const names = same ? sent.names : namesOf(campaign.files, sites.table);
+    const names = same
+      ? sent.names
+      : namesOf(
+          campaign.files.map(({ file: { link }, request: { site } }) => ({ link, site })),
+          sites.table,
+        );
     this.#sent = { files: campaign.files, names, states };
     if (!same) this.#post({ type: 'campaign', head, files: { ...names, ...states } });
     else if (states.states === sent.states.states && sameNumbers(states.message, sent.states.message)) this.#post({ type: 'head', head });
