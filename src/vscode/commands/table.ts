@@ -110,7 +110,7 @@ export async function run(id: string, args: readonly unknown[], workbench: Workb
   } catch (error) {
     if (call.by === 'program') throw forProgram(error);
     // Not awaited: the command has ended, the message may stand for a while.
-    void report(`${id} failed.`, error);
+    void report(`${id} failed.`, error, id);
     return undefined;
   }
 }
