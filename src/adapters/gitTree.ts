@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { GridError } from '../core/errors';
-import type { Git, GitCall } from './git';
+import { gitError, type Git, type GitCall } from './git';
 import { kill, notStarted } from './program';
 
 export interface TreeEntry {
@@ -18,7 +18,7 @@ export interface TreeEntry {
 }
 
 export async function listTree(git: Git, commit: string, call: GitCall): Promise<readonly TreeEntry[]> {
-  const text = await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', commit], call);
+  const text = await kept(git, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], call);
   return text.split('\0').flatMap((line) => {
     const [, mode = '', type = '', id = '', size = '', path = ''] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([\s\S]*)$/.exec(line) ?? [];
     if (path === '') return [];
@@ -31,6 +31,17 @@ export async function listTree(git: Git, commit: string, call: GitCall): Promise
   });
 }
 
+/** What a local command prints; that it fails can only mean that what was fetched is no longer whole. */
+async function kept(git: Git, args: readonly string[], call: GitCall): Promise<string> {
+  const ended = await git.try(args, call);
+  if (ended.code !== 0) throw damaged(call.name, gitError(call.name, args, ended));
+  return ended.stdout;
+}
+
+function damaged(name: string, cause?: unknown): GridError {
+  return new GridError('malformed', `What git has kept of ${name} is damaged.`, { hint: 'Build again: it is fetched anew.', cause });
+}
+
 /** Trees that git itself would not make can hold such names all the same. */
 function isPlainPath(path: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -40,7 +51,7 @@ function isPlainPath(path: string): boolean {
 
 /** When a commit was made; seconds since 1970. */
 export async function commitTime(git: Git, commit: string, call: GitCall): Promise<number> {
-  const text = await git.run(['cat-file', 'commit', commit], call);
+  const text = await kept(git, ['cat-file', 'commit', commit], call);
   return Number(/^committer .* (\d+) [+-]\d{4}$/m.exec(text)?.[1] ?? 0);
 }
 
@@ -79,7 +90,7 @@ export class BlobReader {
         this.#failure = notStarted('git', cause);
         resolve();
       });
-      child.once('close', () => {
+      child.once('exit', () => {
         resolve();
       });
     });
@@ -111,15 +122,13 @@ export class BlobReader {
   async close(): Promise<void> {
     this.call.signal.removeEventListener('abort', this.#stop);
     this.#stop();
+    this.#child.stdout.destroy(); // what nobody has read would keep it open
     await this.#closed;
   }
 
   #trouble(): GridError {
     if (this.call.signal.aborted) return new GridError('cancelled', 'The build was cancelled.');
-    return (
-      this.#failure ??
-      new GridError('malformed', `What git has kept of ${this.call.name} is damaged.`, { hint: 'Build again: it is fetched anew.' })
-    );
+    return this.#failure ?? damaged(this.call.name);
   }
 }
 

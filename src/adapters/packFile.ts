@@ -61,13 +61,16 @@ export class PackFile {
     const gzip = this.#gzip;
     try {
       if (gzip === undefined) await this.#put(bytes);
-      else
-        await new Promise<void>((resolve, reject) => {
+      else {
+        const taken = new Promise<void>((resolve, reject) => {
           gzip.write(bytes, (error) => {
             if (error) reject(error);
             else resolve();
           });
         });
+        // When the disk refuses, the line is torn down and the write is never answered.
+        await Promise.race([taken, this.#written]);
+      }
     } catch (error) {
       throw await this.#reason(error);
     }
