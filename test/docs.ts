@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderRules, withRules, type RuleDoc } from '../src/core/rules';
 import { rules as linkRules } from '../src/core/links/rule';
+import { rules as tokenRules } from '../src/core/tokens/rules/rule';
 
 const root = join(import.meta.dirname, '..');
 
 /** Which rules stand on which page, under which name. */
 export const tables: readonly { readonly page: string; readonly name: string; readonly rules: readonly RuleDoc[] }[] = [
   { page: 'README.md', name: 'links', rules: Object.values(linkRules) },
+  { page: 'README.md', name: 'tokens', rules: Object.values(tokenRules) },
 ];
 
 /** A page as it is, and as it should be; the same when nothing has changed. */

@@ -22,7 +22,7 @@ import {
 import { documentsOf } from '../core/tokens/bulk/batch';
 import type { Failure, Tally } from '../core/tokens/bulk/change';
 import type { Which } from '../core/tokens/bulk/which';
-import { recordIn, stubsOf, type Stub } from '../core/tokens/document';
+import { holdsLargeNumber, recordIn, stubsOf, type Stub } from '../core/tokens/document';
 import type { Pool } from '../core/tokens/pool';
 import type { TokenDocument } from '../core/tokens/state';
 import { archiveLines, readWhole } from './archiveReader';
@@ -122,8 +122,10 @@ class Writer {
   /** One question for documents and small attachments together, which also are of one revision then. */
   async #group(group: readonly TokenDocument[]): Promise<void> {
     const small = group.filter((document) => {
-      const sizes = stubsOf(document).map((stub) => stub.bytes ?? smallBytes);
-      return sizes.length > 0 && sizes.reduce((sum, size) => sum + size, 0) <= smallBytes;
+      const stubs = stubsOf(document);
+      const size = stubs.reduce((sum, { bytes = smallBytes }) => sum + bytes, 0);
+      // In an address `..` is another place, so there is no other way to these.
+      return stubs.length > 0 && (size <= smallBytes || stubs.some(({ name }) => name === '.' || name === '..'));
     });
     const ids = small.map(({ _id: id }) => String(id));
     const whole =
@@ -139,7 +141,8 @@ class Writer {
   async #token(found: TokenDocument): Promise<void> {
     const { document, contents } = withStubs(found);
     const id = String(document._id);
-    const text = tokenText(document);
+    const exact = holdsLargeNumber(document);
+    const text = exact ? await this.pool.text(id, { ...this.options, rev: String(document._rev) }) : tokenText(document);
     await this.#text(tokenName(id), text);
     const attachments: ManifestAttachment[] = [];
     for (const stub of stubsOf(document)) attachments.push(await this.#attachment(document, stub, contents.get(stub.name)));

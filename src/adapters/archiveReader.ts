@@ -19,6 +19,7 @@ import {
   readHead,
   readToken,
   type ArchiveEnd,
+  type ArchiveHead,
   type ManifestAttachment,
   type ManifestLine,
 } from '../core/tokens/bulk/archive';
@@ -28,8 +29,9 @@ import { codeOf, textOf } from './fileError';
 import { isBrokenOff, readTar, type TarEntry } from './tar';
 
 export type ArchivePart =
+  | { readonly kind: 'head'; readonly head: ArchiveHead }
   /** Its attachments come next, in the order of its stubs. */
-  | { readonly kind: 'token'; readonly document: TokenDocument & { readonly _id: string; readonly _rev: string } }
+  | { readonly kind: 'token'; readonly document: TokenDocument & { readonly _id: string; readonly _rev: string }; readonly text: string }
   /** What is not read of it is skipped. */
   | { readonly kind: 'attachment'; readonly stub: Stub; readonly size: number; readonly content: AsyncIterable<Uint8Array> }
   /** The tokens before it, and after the manifest before, are what it says. */
@@ -59,12 +61,17 @@ export async function* readArchive(path: string, { signal }: CallOptions): Async
   }
 }
 
+export interface WholeArchive extends ArchiveHead, ArchiveEnd {}
+
 /** Goes through all of an archive. */
-export async function readWhole(path: string, options: CallOptions): Promise<ArchiveEnd> {
-  let end: ArchiveEnd | undefined;
-  for await (const part of readArchive(path, options)) if (part.kind === 'end') end = part.end;
-  // Without an end the reading has failed before.
-  return end ?? { tokens: 0, attachments: 0, sha256: '' };
+export async function readWhole(path: string, options: CallOptions): Promise<WholeArchive> {
+  let whole: Partial<WholeArchive> = {};
+  for await (const part of readArchive(path, options)) {
+    if (part.kind === 'head') whole = part.head;
+    else if (part.kind === 'end') whole = { ...whole, ...part.end };
+  }
+  // Without a head or an end the reading has failed before.
+  return whole as WholeArchive;
 }
 
 /** What its manifests say, some hundred tokens at a time. */
@@ -97,8 +104,9 @@ class Check {
     const { name } = entry;
     if (this.#stage === 'head') {
       if (name !== headName) throw foreign(this.file);
-      readHead((await this.#text(entry)).toString('utf8'), this.file);
+      const head = readHead((await this.#text(entry)).toString('utf8'), this.file);
       this.#stage = 'tokens';
+      yield { kind: 'head', head };
     } else if (this.#stage === 'ended' || entry.type !== '0') throw altered(this.file, name);
     else if (this.#awaited.length > 0) yield* this.#attachment(entry);
     else if (name === endName) yield await this.#end(entry);
@@ -114,7 +122,7 @@ class Check {
     this.#token = { id, rev, sha256: createHash('sha256').update(content).digest('hex'), attachments: [] };
     this.#awaited = stubsOf(document);
     this.#tokens++;
-    return { kind: 'token', document };
+    return { kind: 'token', document, text: content.toString('utf8') };
   }
 
   async *#attachment(entry: TarEntry): AsyncGenerator<ArchivePart> {

@@ -244,9 +244,8 @@ class CouchPool implements Pool {
     return this.call.pour(path, `the attachment “${name}” of “${id}”`, take, options);
   }
 
-  async make(document: TokenDocument, attachments: AsyncIterable<Enclosed>, options: CallOptions): Promise<Saved> {
-    const id = typeof document._id === 'string' ? document._id : '';
-    const answer = await this.call.send(documentPath(id), `“${id}”`, documentText(document, attachments), options);
+  async make(id: string, fields: string, attachments: AsyncIterable<Enclosed>, options: CallOptions): Promise<Saved> {
+    const answer = await this.call.send(documentPath(id), `“${id}”`, documentText(fields, attachments), options);
     return { id, rev: revIn(this.name, answer) };
   }
 

@@ -3,15 +3,11 @@
  * gigabyte here, and the document is there with all of its attachments or not at all.
  */
 import type { Enclosed } from '../core/tokens/pool';
-import type { TokenDocument } from '../core/tokens/state';
 
-/** @param document of which `_rev` and `_attachments` are left out */
-export async function* documentText(
-  { _rev, _attachments, ...fields }: TokenDocument,
-  attachments: AsyncIterable<Enclosed>,
-): AsyncGenerator<Uint8Array> {
-  const text = JSON.stringify(fields);
-  yield Buffer.from(`${text.slice(0, -1)}${text === '{}' ? '' : ','}"_attachments":{`);
+/** @param fields a JSON object as text */
+export async function* documentText(fields: string, attachments: AsyncIterable<Enclosed>): AsyncGenerator<Uint8Array> {
+  const open = fields.trimEnd().slice(0, -1).trimEnd();
+  yield Buffer.from(`${open}${open.endsWith('{') ? '' : ','}"_attachments":{`);
   let comma = '';
   for await (const { name, contentType, content } of attachments) {
     yield Buffer.from(`${comma}${JSON.stringify(name)}:{"content_type":${JSON.stringify(contentType)},"data":"`);

@@ -43,8 +43,8 @@ export async function downloadAttachments(pool: Pool, which: Which, options: Dow
         try {
           files.push(await download(pool, document, stub, folder, options));
         } catch (error) {
-          // One that is gone meanwhile must not keep the others back.
-          if (!(error instanceof GridError) || error.kind !== 'notFound') throw error;
+          // One that is gone meanwhile, or that no address can name, must not keep the others back.
+          if (!(error instanceof GridError) || (error.kind !== 'notFound' && error.kind !== 'rejected')) throw error;
           failed.push({ id: String(document._id), message: error.message });
         }
       }

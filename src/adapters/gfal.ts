@@ -57,22 +57,13 @@ export interface Gfal extends LocalitySource {
 /** Runs nothing by itself. */
 export function openGfal(options: BridgeOptions): Gfal {
   const bridge = new BridgeProcess(options);
-  /** Given again to a process that has been started anew. */
-  const tokens = new Map<string, string>();
-  let signedPid: number | undefined;
-  const ask = async (word: string, fields: Readonly<Record<string, unknown>>, at: CallOptions, more: More = {}): Promise<BridgeAnswer> => {
-    await bridge.start();
-    if (signedPid !== bridge.pid) {
-      signedPid = bridge.pid;
-      for (const [host, token] of tokens) await sign(host, token);
-    }
-    return bridge.ask(
-      { do: word, repeatable: more.repeatable ?? true, fields, ...(more.rows === undefined ? {} : { rows: more.rows }) },
-      at.signal,
-    );
+  // A question about a thousand files at once takes a storage system some minutes.
+  const recallMs = 5 * bridge.callMs;
+  const ask = (word: string, fields: Readonly<Record<string, unknown>>, at: CallOptions, more: More = {}): Promise<BridgeAnswer> => {
+    const { repeatable = true, rows, ms } = more;
+    const question = { do: word, repeatable, fields, ...(rows === undefined ? {} : { rows }), ...(ms === undefined ? {} : { ms }) };
+    return bridge.ask(question, at.signal);
   };
-  const sign = (host: string, token: string) =>
-    bridge.ask({ do: 'credential', repeatable: true, fields: { prefix: host, token } }, new AbortController().signal);
   const value = async (...question: Parameters<typeof ask>): Promise<unknown> => {
     const answer = await ask(...question);
     if ('code' in answer) throw gfalError(answer);
@@ -95,25 +86,21 @@ export function openGfal(options: BridgeOptions): Gfal {
     checksum: async (url, algorithm, at) => String(await value('checksum', { url, algorithm }, at)),
     bringOnline: async (urls, pinMs, requestMs, at) => {
       const fields = { urls, pin: Math.ceil(pinMs / 1000), wait: Math.ceil(requestMs / 1000) };
-      const told = await value('online', fields, at, { repeatable: false });
+      const told = await value('online', fields, at, { repeatable: false, ms: recallMs });
       const { token } = told as { token?: unknown };
       return { token: typeof token === 'string' ? token : '', files: readFiles(told) };
     },
-    recallState: (urls, token, at) => files('poll', { urls, token }, at),
-    release: (urls, token, at) => files('release', { urls, token }, at),
-    abortRecall: (urls, token, at) => files('abort', { urls, token }, at),
-    credential: async (address, token) => {
-      const host = hostOf(address);
-      tokens.set(host, token);
-      await bridge.start();
-      if (signedPid === bridge.pid) await sign(host, token);
-    },
+    recallState: (urls, token, at) => files('poll', { urls, token }, at, { ms: recallMs }),
+    release: (urls, token, at) => files('release', { urls, token }, at, { ms: recallMs }),
+    abortRecall: (urls, token, at) => files('abort', { urls, token }, at, { ms: recallMs }),
+    credential: async (address, token) => bridge.credential(hostOf(address), token),
     close: () => bridge.close(),
   };
 }
 
 interface More {
   readonly repeatable?: boolean;
+  readonly ms?: number;
   readonly rows?: (rows: readonly unknown[]) => void;
 }
 

@@ -41,6 +41,8 @@ export interface BridgeQuestion {
   /** May be asked again when nobody knows whether it was carried out. */
   readonly repeatable: boolean;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Milliseconds for this question; those of all questions when absent. */
+  readonly ms?: number;
   readonly rows?: (rows: readonly unknown[]) => void;
 }
 
@@ -54,13 +56,19 @@ interface Pending {
 
 const protocol = 1;
 const graceMs = 2_000;
+const never = new AbortController().signal;
+/** The question that has to be answered before all others. */
+const signing = 'credential';
 /** Deaths in a row without an answer between them, after which it is not started again. */
 const maxDeaths = 3;
 
 export class BridgeProcess {
   readonly #pending = new Map<number, Pending>();
+  readonly #tokens = new Map<string, string>();
   #child: ChildProcessWithoutNullStreams | undefined;
   #starting: Promise<BridgeFacts> | undefined;
+  /** It has greeted and has its credentials. */
+  #ready = false;
   #lastId = 0;
   #deaths = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -86,10 +94,18 @@ export class BridgeProcess {
   /** Starts it where it does not run. Rejects with `toolMissing`, `toolFailed`, `timeout`. */
   start(): Promise<BridgeFacts> {
     if (this.#closed) return Promise.reject(new GridError('cancelled', 'The gfal2 bridge has been closed.'));
-    this.#starting ??= this.#launch().catch((thrown: unknown) => {
-      this.#starting = undefined;
-      throw thrown;
-    });
+    this.#starting ??= this.#launch()
+      .then(async (facts) => {
+        const child = this.#child;
+        // Every question waits for the credentials: the threads of the bridge take no heed of the order of lines.
+        await Promise.all([...this.#tokens].map(([host, token]) => this.#sign(host, token)));
+        this.#ready = child !== undefined && this.#child === child;
+        return facts;
+      })
+      .catch((thrown: unknown) => {
+        this.#starting = undefined;
+        throw thrown;
+      });
     return this.#starting;
   }
 
@@ -97,6 +113,22 @@ export class BridgeProcess {
   async ask(question: BridgeQuestion, signal: AbortSignal): Promise<BridgeAnswer> {
     if (signal.aborted) throw cancelledAnswer();
     await this.start();
+    return this.#put(question, signal);
+  }
+
+  /** A bearer token for a host; given again to each process that takes the place of another. */
+  async credential(host: string, token: string): Promise<void> {
+    this.#tokens.set(host, token);
+    if (this.#starting === undefined) return;
+    await this.start();
+    await this.#sign(host, token);
+  }
+
+  async #sign(host: string, token: string): Promise<void> {
+    await this.#put({ do: signing, repeatable: true, fields: { prefix: host, token } }, never);
+  }
+
+  #put(question: BridgeQuestion, signal: AbortSignal): Promise<BridgeAnswer> {
     clearTimeout(this.#idle);
     const id = ++this.#lastId;
     return new Promise<BridgeAnswer>((resolve, reject) => {
@@ -131,9 +163,9 @@ export class BridgeProcess {
     });
   }
 
-  /** It may have died since it was started. */
+  /** It may have died since it was started, and another may be coming up. */
   #dispatch(pending: Pending): void {
-    if (this.#child !== undefined) {
+    if (this.#ready || pending.question.do === signing) {
       this.#send(pending);
       return;
     }
@@ -165,13 +197,14 @@ export class BridgeProcess {
       // The next question gets a process of its own; this one is no longer ours.
       this.#child = undefined;
       this.#starting = undefined;
+      this.#ready = false;
       void end(child);
     }, this.options.idleMs ?? 300_000);
     this.#idle.unref();
   }
 
   #send({ id, question }: Pending): void {
-    this.#write({ id, do: question.do, ...question.fields });
+    this.#write({ id, do: question.do, ...(question.ms === undefined ? {} : { seconds: question.ms / 1000 }), ...question.fields });
   }
 
   #write(message: object): void {
@@ -249,6 +282,9 @@ export class BridgeProcess {
     if (this.#child !== child) return;
     this.#child = undefined;
     this.#starting = undefined;
+    this.#ready = false;
+    // The next process is given all credentials before anything else.
+    for (const { question, settle } of [...this.#pending.values()]) if (question.do === signing) settle({ ok: null });
     if (this.#closed || this.#pending.size === 0) return;
     this.#deaths++;
     for (const pending of [...this.#pending.values()]) {

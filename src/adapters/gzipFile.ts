@@ -10,6 +10,8 @@ import { codeOf, syncFolder, unwritable } from './fileError';
 export class GzipFile {
   readonly #gzip = createGzip();
   readonly #written: Promise<void>;
+  /** Ends the write that waits: a stream that is destroyed does not always call back. */
+  #giveUp: ((error: unknown) => void) | undefined;
 
   private constructor(
     /** Where it is until it is placed. */
@@ -20,8 +22,7 @@ export class GzipFile {
     this.#written = pipeline(this.#gzip, async (chunks: AsyncIterable<Uint8Array>) => {
       for await (const chunk of chunks) await handle.writeFile(chunk);
     });
-    // Told where something is waited for.
-    this.#written.catch(() => undefined);
+    this.#written.catch((error: unknown) => this.#giveUp?.(error));
   }
 
   static async open(target: string): Promise<GzipFile> {
@@ -39,6 +40,7 @@ export class GzipFile {
   async write(bytes: Uint8Array): Promise<void> {
     try {
       await new Promise<void>((resolve, reject) => {
+        this.#giveUp = reject;
         this.#gzip.write(bytes, (error) => {
           if (error) reject(error);
           else resolve();

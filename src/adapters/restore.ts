@@ -5,9 +5,10 @@
 import { asGridError, GridError } from '../core/errors';
 import type { CallOptions } from '../core/ports';
 import type { Failure } from '../core/tokens/bulk/change';
-import { stubsOf } from '../core/tokens/document';
+import { holdsLargeNumber, stubsOf } from '../core/tokens/document';
 import type { Enclosed, Pool } from '../core/tokens/pool';
 import type { TokenDocument } from '../core/tokens/state';
+import { compact, readObject } from '../core/tokens/verbatim';
 import { readArchive, type ArchivePart } from './archiveReader';
 
 export interface Restored {
@@ -29,7 +30,7 @@ const groupBytes = 3_000_000;
 const groupTokens = 500;
 
 type Parts = AsyncIterator<ArchivePart, void>;
-type TokenPart = Extract<ArchivePart, { readonly kind: 'token' }>['document'];
+type TokenPart = Extract<ArchivePart, { readonly kind: 'token' }>;
 
 /** A request that has begun is let finish, within its deadline: only so is it known what became of it. */
 const unstopped = { signal: new AbortController().signal };
@@ -44,7 +45,7 @@ export async function restoreArchive(pool: Pool, path: string, options: RestoreO
       const { done, value } = await parts.next();
       if (done === true) return await run.finish();
       if (options.signal.aborted) return run.stop(new GridError('cancelled', 'Stopped.'));
-      if (value.kind === 'token') await run.token(value.document, parts);
+      if (value.kind === 'token') await run.token(value, parts);
     }
   } catch (error) {
     return run.stop(asGridError(error));
@@ -85,18 +86,20 @@ class Run {
     private readonly options: RestoreOptions,
   ) {}
 
-  async token(document: TokenPart, parts: Parts): Promise<void> {
+  async token(part: TokenPart, parts: Parts): Promise<void> {
+    const { document } = part;
     const { _id: id } = document;
+    const bytes = stubsOf(document).reduce((sum, stub) => sum + (stub.bytes ?? groupBytes), 0);
     if (this.existing.has(id)) this.#existed++;
     else if (this.#ended !== undefined) this.#lost(id, 'It was not restored');
-    else if (stubsOf(document).reduce((sum, { bytes = groupBytes }) => sum + bytes, 0) < groupBytes) await this.#add(document, parts);
+    else if (bytes < groupBytes && !holdsLargeNumber(document)) await this.#add(document, parts);
     else {
       await this.#flush();
-      await this.#alone(document, parts);
+      await this.#alone(part, parts);
     }
   }
 
-  async #add(document: TokenPart, parts: Parts): Promise<void> {
+  async #add(document: TokenDocument, parts: Parts): Promise<void> {
     const attachments: [string, object][] = [];
     for await (const { name, contentType, content } of enclosed(document, parts)) {
       const bytes: Uint8Array[] = [];
@@ -126,9 +129,9 @@ class Run {
     this.#tell();
   }
 
-  async #alone(document: TokenPart, parts: Parts): Promise<void> {
+  async #alone({ document, text }: TokenPart, parts: Parts): Promise<void> {
     try {
-      await this.pool.make(document, enclosed(document, parts), this.options);
+      await this.pool.make(document._id, fieldsIn(document, text), enclosed(document, parts), this.options);
       this.#restored++;
     } catch (thrown) {
       const error = asGridError(thrown);
@@ -171,13 +174,20 @@ class Run {
 }
 
 /** The attachments of a token, from the parts that come next. */
-async function* enclosed(document: TokenPart, parts: Parts): AsyncGenerator<Enclosed> {
+async function* enclosed(document: TokenDocument, parts: Parts): AsyncGenerator<Enclosed> {
   for (let left = stubsOf(document).length; left > 0; left--) {
     const { done, value } = await parts.next();
     // The archive was found whole before; it is being changed while it is read.
     if (done === true || value.kind !== 'attachment') return;
     yield { name: value.stub.name, contentType: value.stub.contentType, content: value.content };
   }
+}
+
+/** Fields as text, in the words of the archive where a number would not outlive being read. */
+function fieldsIn(document: TokenDocument, text: string): string {
+  if (!holdsLargeNumber(document)) return JSON.stringify(fresh(document, {}));
+  const map = readObject(text);
+  return compact({ ...map, members: map.members.filter(({ name }) => name !== '_rev' && name !== '_attachments') });
 }
 
 /** A new document: what belongs to the old revision stays behind. */

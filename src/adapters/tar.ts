@@ -27,7 +27,7 @@ export interface TarEntry {
   readonly size: number;
   /** '0' for a regular file. */
   readonly type: string;
-  /** Has to be read to its end before the next entry; what is left is skipped. */
+  /** Can be read until the next entry is asked for; what is left is skipped. */
   readonly content: AsyncIterable<Uint8Array>;
 }
 
@@ -132,7 +132,9 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     const size = more.size === undefined ? stated : Number(more.size);
     if (!Number.isSafeInteger(size) || size < 0) throw damaged('is damaged');
     const rest = { left: size };
-    yield { name: more.path ?? name, size, type, content: input.parts(rest) };
+    // Whoever begins again goes on where the last reader left.
+    const content = { [Symbol.asyncIterator]: () => input.parts(rest) };
+    yield { name: more.path ?? name, size, type, content };
     more = {};
     await input.skip(rest.left + tarPadding(size).length);
   }

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'vscode';
 import { asGridError, type GridError } from '../core/errors';
 import type { PageQuery, TokenRow } from '../core/tokens/pool';
-import { Stock, type Sight } from '../core/tokens/stock';
+import { Stock, type Order, type Sight } from '../core/tokens/stock';
 import { failure } from './log';
 import type { Pools } from './pools';
 
@@ -23,7 +23,22 @@ export class Stocks {
   /** The head of this pool has been read for the first time, or could not be; or what is waited for has changed. */
   readonly onChange = this.#changed.event;
 
+  #order: Order = 'name';
+
   constructor(private readonly pools: Pools) {}
+
+  /** Of the tokens of all pools. */
+  get order(): Order {
+    return this.#order;
+  }
+
+  set order(order: Order) {
+    this.#order = order;
+    for (const [pool, stock] of this.#stocks) {
+      stock.order = order;
+      this.#changed.fire(pool);
+    }
+  }
 
   get names(): readonly string[] {
     return this.pools.all.map(({ name }) => name);
@@ -41,7 +56,11 @@ export class Stocks {
 
   of(pool: string): Stock {
     let stock = this.#stocks.get(pool);
-    if (stock === undefined) this.#stocks.set(pool, (stock = new Stock(() => this.pools.open(pool))));
+    if (stock === undefined) {
+      stock = new Stock(() => this.pools.open(pool));
+      stock.order = this.#order;
+      this.#stocks.set(pool, stock);
+    }
     return stock;
   }
 

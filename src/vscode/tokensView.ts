@@ -2,6 +2,7 @@
  * The views Tokens and Views: their messages, badge and context keys, and when they are drawn anew. While one of them is
  * visible the pools that were opened are followed by their changes feed; what is hidden asks nobody.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { commands, workspace, type Disposable, type TreeView } from 'vscode';
 import { asGridError } from '../core/errors';
 import { wantsSignIn } from '../core/tokens/stock';
@@ -17,6 +18,9 @@ import type { ViewNode, ViewsNode } from './trees/views';
 
 /** Changes that come together are read together: pilots write all the time. */
 const settleMs = 1500;
+/** What the editor takes to draw a view, and how often it is given that time. */
+const drawMs = 150;
+const mostTries = 20;
 /** After a silence of the feed, and for states that follow from age, the pool is read again anyway. */
 const minuteMs = 60_000;
 
@@ -76,7 +80,16 @@ export class TokensView implements Disposable {
   async reveal(node: TokensNode): Promise<void> {
     // Rows are found by way of their parents, and these are known once the pool has been read.
     await this.ports.stocks.of(node.pool).sight({ signal: noCancel });
-    await this.views.tokens.view.reveal(node, { select: true, focus: true, expand: true });
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.views.tokens.view.reveal(node, { select: true, focus: true, expand: true });
+        return;
+      } catch (error) {
+        // A row that is new is known to the editor only once it has drawn the view again.
+        if (tries === mostTries) throw error;
+        await sleep(drawMs);
+      }
+    }
   }
 
   /** Draws again what stands below a node. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { changeTokens } from '../../src/core/tokens/bulk/change';
+import { deleting } from '../../src/core/tokens/bulk/edit';
 import { here } from '../practice/poolPlace';
 import type { Figure } from './figure';
 import { allWritten, figureOf, inPool, plainTokens, sized, timedAsync } from './tokens';
@@ -15,17 +17,8 @@ export function measure(): Promise<Figure> {
       assert.equal(await pool.size(view, here), count);
     };
     const inBulk = async (): Promise<void> => {
-      const { rows } = await pool.rows(view, { limit: count }, here);
-      const found = await pool.documents(
-        rows.map(({ id }) => id),
-        here,
-      );
-      allWritten(
-        await pool.bulk(
-          [...found.values()].map(({ _id, _rev }) => ({ _id, _rev, _deleted: true })),
-          here,
-        ),
-      );
+      const { changed, ended } = await changeTokens(pool, { by: 'view', view }, deleting, here);
+      if (ended !== undefined || changed !== count) throw ended ?? new Error(`${changed} of ${count} were deleted`);
     };
     const oneByOne = async (): Promise<void> => {
       const { rows } = await peer.view(view.design, view.view);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { changeTokens } from '../../src/core/tokens/bulk/change';
+import { resetting } from '../../src/core/tokens/bulk/edit';
 import { resetToken } from '../../src/core/tokens/reset';
 import type { TokenDocument } from '../../src/core/tokens/state';
 import { here } from '../practice/poolPlace';
@@ -24,17 +26,8 @@ export function measure(): Promise<Figure> {
       assert.equal(await pool.size(view, here), count);
     };
     const inBulk = async (): Promise<void> => {
-      const { rows } = await pool.rows(view, { limit: count }, here);
-      const found = await pool.documents(
-        rows.map(({ id }) => id),
-        here,
-      );
-      allWritten(
-        await pool.bulk(
-          [...found.values()].map((each) => resetToken(each, 'resetTokens')),
-          here,
-        ),
-      );
+      const { changed, ended } = await changeTokens(pool, { by: 'view', view }, resetting('resetTokens'), here);
+      if (ended !== undefined || changed !== count) throw ended ?? new Error(`${changed} of ${count} were reset`);
     };
     const oneByOne = async (): Promise<void> => {
       const { rows } = await peer.view(view.design, view.view);

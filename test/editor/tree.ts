@@ -38,11 +38,12 @@ export async function openView(page: Page, container: string, view: string): Pro
 /** Folds a view, so that the others of its container have more room. */
 export async function foldView(page: Page, view: string): Promise<void> {
   const header = page.locator('.pane-header').filter({ has: page.locator('h3.title').filter({ hasText: exactly(view) }) });
-  await until(`the view "${view}" is folded`, async () => {
-    if ((await header.first().getAttribute('aria-expanded')) === 'false') return true;
-    await header.first().click();
-    return false;
-  });
+  const isFolded = async (): Promise<boolean> => (await header.first().getAttribute('aria-expanded')) === 'false';
+  await header.first().waitFor({ timeout: DEADLINE_MS });
+  if (await isFolded()) return;
+  // Its title: the middle of the line may be a button.
+  await header.first().locator('h3.title').click();
+  await until(`the view "${view}" is folded`, isFolded);
 }
 
 /** The tree with this title, which is what assistive technology calls it too. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { languages, window, workspace } from 'vscode';
+import { languages, Uri, window, workspace } from 'vscode';
+import { documentPath } from '../../src/core/tokens/path';
 import { eventually, execute, practice, practicePool, sample } from './practice';
 
 describe('restricted mode', () => {
@@ -21,11 +22,18 @@ describe('restricted mode', () => {
       ['grid.staging.refresh', {}],
       ['grid.staging.abort', { stager: 'Practice', id: '1' }],
       ['grid.staging.reschedule', { stager: 'Practice', id: '1' }],
+      ['grid.tokens.open', { pool: 'Practice', id: 'a' }],
+      ['grid.tokens.compare', { pool: 'Practice', id: 'a', other: 'b' }],
+      ['grid.tokens.synchronise', { pool: 'Practice', ids: ['a'], folder: sample('x'), prefer: 'local' }],
       ['grid.staging.copyRequestToken', { stager: 'Practice', id: '1' }],
       ['grid.pool.add', { name: 'practice', url: practicePool.url, database: practicePool.database }],
+      ['grid.tokens.delete', { pool: 'practice', ids: ['token_1'] }],
+      ['grid.tokens.restore', { pool: 'practice', file: sample('srm_sara.txt') }],
       ['grid.tokens.create', { pool: 'practice', config: sample('pref_cal1.cfg'), links: sample('srm_sara.txt') }],
     ];
     for (const [id, ...args] of attempts) await assert.rejects(execute(id, ...args), / \[untrusted\]$/, id);
     assert.deepEqual(await practice.log(), []);
+    const token = Uri.from({ scheme: 'gridtoken', path: documentPath('Practice', 'a') });
+    await assert.rejects(Promise.resolve(workspace.fs.readFile(token)), /in restricted mode nothing connects/);
   });
 });

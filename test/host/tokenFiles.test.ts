@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
-import { FileType, TabInputTextDiff, Uri, window, workspace } from 'vscode';
+import {
+  ConfigurationTarget,
+  DataTransfer,
+  DataTransferItem,
+  FileType,
+  TabInputTextDiff,
+  TextDocumentSaveReason,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
 import type { Resolved } from '../../src/vscode/tokens/conflicts';
-import { eventually, execute, practicePool } from './practice';
+import { TokenDrag } from '../../src/vscode/trees/tokenDrag';
+import { eventually, execute, practicePool, sample } from './practice';
 import { addPool, change, edit, fileUri, make, openToken, poolName, removePool, revert, setText, tokenUri } from './tokens';
 
 const pixel = Buffer.from(
@@ -80,8 +91,14 @@ describe('tokens as files', () => {
       await eventually('both are shown', () => diffs().length === 1);
       return document;
     };
-    const resolve = (choice: string, uri: Uri) =>
-      eventually('the conflict is known', () => execute<Resolved>(`grid.tokens.${choice}`, uri, {}).catch(() => undefined));
+    /** Ends it, as soon as it is known; any other error is one. */
+    const resolve = (choice: string, uri: Uri): Promise<Resolved> =>
+      eventually('the conflict is known', () =>
+        execute<Resolved>(`grid.tokens.${choice}`, uri, {}).catch((error: unknown) => {
+          if (String(error).includes('no conflict in this document')) return undefined;
+          throw error;
+        }),
+      );
 
     it('theirs: ours goes, theirs stands', async () => {
       const document = await start('clash_1', '"note": "mine"', { lock: 5, note: 'theirs' });
@@ -126,12 +143,7 @@ describe('tokens as files', () => {
 
     it('a second change meanwhile is a conflict again', async () => {
       const document = await start('clash_5', '"note": "mine"', { lock: 5 });
-      await eventually('the conflict is known', () =>
-        execute('grid.tokens.merge', document.uri, {}).then(
-          () => true,
-          () => false,
-        ),
-      );
+      assert.ok((await resolve('merge', document.uri)).saved);
       await edit(document, /"status": "queued"/, '"status": "mine"');
       await change('clash_5', { status: 'theirs' });
       assert.equal(await document.save(), false);
@@ -145,42 +157,29 @@ describe('tokens as files', () => {
       const found = await practicePool.document('clash_6');
       await practicePool.write([{ _id: 'clash_6', _rev: found?._rev, _deleted: true }]);
       assert.equal(await document.save(), false);
-      await assert.rejects(
-        eventually('the conflict is known', () =>
-          execute('grid.tokens.merge', document.uri, {}).catch((error: Error) =>
-            error.message.includes('no conflict') ? undefined : Promise.reject(error),
-          ),
-        ),
-        /was deleted/,
-      );
+      await assert.rejects(resolve('merge', document.uri), /was deleted/);
       assert.ok((await resolve('writeMine', document.uri)).saved);
       assert.equal(await field('clash_6', 'note'), 'mine');
       await eventually('nothing is left to save', () => !document.isDirty);
     });
   });
 
-  it('two windows: the one that is later is told', async () => {
+  it('a program that writes the file is held to the same rule, also against the editor of its own window', async () => {
     await make('file_5');
+    const uri = tokenUri('file_5');
+    const read = Buffer.from(await workspace.fs.readFile(uri)).toString();
     const document = await openToken('file_5');
-    await edit(document, '"note": "x"', '"note": "first window"');
-    // The other window, with the text as it was when both had read it.
-    const { _rev: read } = (await practicePool.document('file_5')) ?? {};
+    await edit(document, '"note": "x"', '"note": "by hand"');
     assert.ok(await document.save());
-    await eventually('the new revision is read', () => !document.isDirty && !document.getText().includes(String(read)));
-    const other = document
-      .getText()
-      .replace(/"_rev": "[^"]*"/, `"_rev": "${String(read)}"`)
-      .replace('first window', 'second window');
-    const saving = Promise.resolve(workspace.fs.writeFile(tokenUri('file_5'), Buffer.from(other)));
-    // In one window our own writes count as one line; in another they do not: here it is one window.
-    await saving;
-    assert.equal(await field('file_5', 'note'), 'second window');
-    await change('file_5', { note: 'a third' });
-    await assert.rejects(
-      Promise.resolve(workspace.fs.writeFile(tokenUri('file_5'), Buffer.from(other.replace('second', 'fourth')))),
-      /Not saved: somebody has changed it/,
+    const written = (text: string) => Promise.resolve(workspace.fs.writeFile(uri, Buffer.from(text)));
+    await assert.rejects(written(read.replace('"x"', '"program"')), /Not saved: somebody has changed it/);
+    assert.equal(await field('file_5', 'note'), 'by hand');
+    await written(
+      Buffer.from(await workspace.fs.readFile(uri))
+        .toString()
+        .replace('by hand', 'program'),
     );
-    assert.equal(await field('file_5', 'note'), 'a third');
+    await eventually('the editor shows it', () => document.getText().includes('"program"') && !document.isDirty);
   });
 
   it('attachments are files, of any name and any bytes', async () => {
@@ -239,6 +238,55 @@ describe('tokens as files', () => {
     await eventually('theirs is shown', () => document.getText() === 'a=3\n');
   });
 
+  it('a file dropped on a token is attached; a token dragged away is its address', async () => {
+    await make('file_9');
+    const drag = new TokenDrag<{ readonly node: string; readonly pool: string; readonly id: string; readonly name?: string }>();
+    const dropped = new DataTransfer();
+    dropped.set('text/uri-list', new DataTransferItem(sample('calibrator.parset').toString()));
+    await drag.handleDrop({ node: 'token', pool: poolName, id: 'file_9' }, dropped);
+    const stubs = (await field('file_9', '_attachments')) as Record<string, { content_type: string }>;
+    assert.deepEqual([Object.keys(stubs), stubs['calibrator.parset']?.content_type], [['calibrator.parset'], 'text/plain']);
+    // A folder, and a place that is no token: nothing is attached.
+    dropped.set('text/uri-list', new DataTransferItem(Uri.joinPath(sample('x'), '..').toString()));
+    await drag.handleDrop({ node: 'token', pool: poolName, id: 'file_9' }, dropped);
+    await drag.handleDrop({ node: 'state', pool: poolName, id: '' }, dropped);
+    assert.match(String(await field('file_9', '_rev')), /^2-/);
+    const dragged = new DataTransfer();
+    const nodes = [
+      { node: 'token', pool: poolName, id: 'a/b' },
+      { node: 'attachment', pool: poolName, id: 'a/b', name: 'c:d' },
+      { node: 'state', pool: poolName, id: '' },
+    ];
+    await drag.handleDrag(nodes, dragged);
+    assert.equal(await dragged.get('text/uri-list')?.asString(), [tokenUri('a/b'), fileUri('a/b', 'c:d')].map(String).join('\r\n'));
+  });
+
+  it('a token is not saved by Auto Save', async () => {
+    await make('file_10');
+    const document = await openToken('file_10');
+    const auto = workspace.getConfiguration('files');
+    await auto.update('autoSave', 'afterDelay', ConfigurationTarget.Global);
+    await auto.update('autoSaveDelay', 50, ConfigurationTarget.Global);
+    try {
+      const tried = new Promise<void>((resolve) => {
+        const listening = workspace.onWillSaveTextDocument(({ document: saved, reason }) => {
+          if (saved.uri.toString() !== document.uri.toString() || reason === TextDocumentSaveReason.Manual) return;
+          listening.dispose();
+          resolve();
+        });
+      });
+      await edit(document, '"note": "x"', '"note": "half"');
+      await tried;
+    } finally {
+      await auto.update('autoSave', undefined, ConfigurationTarget.Global);
+      await auto.update('autoSaveDelay', undefined, ConfigurationTarget.Global);
+    }
+    assert.ok(document.isDirty);
+    assert.ok(await document.save(), 'but by the person');
+    assert.equal(await field('file_10', 'note'), 'half');
+    assert.match(String(await field('file_10', '_rev')), /^2-/);
+  });
+
   it('what is no file of ours says so', async () => {
     await make('file_8');
     const root = Uri.from({ scheme: 'gridtoken', path: '/' });
@@ -250,7 +298,7 @@ describe('tokens as files', () => {
       /cannot rename an attachment|not found|nonexistent/i,
     );
     await refused(workspace.fs.createDirectory(Uri.joinPath(tokenUri('file_8'), '..', 'attachments', 'sub')), /one folder of attachments/);
-    await refused(workspace.fs.readFile(tokenUri('not there')), /not there|not found|nonexistent/i);
+    await refused(workspace.fs.readFile(tokenUri('not there')), /EntryNotFound|not found/);
     await refused(workspace.fs.writeFile(tokenUri('file_8'), Buffer.from([0xff, 0xfe, 0x00])), /not in UTF-8/);
     await refused(execute('grid.tokens.open', { pool: poolName, id: 'not there' }), /does not have “not there”.* \[notFound\]$/);
     await refused(
@@ -260,81 +308,5 @@ describe('tokens as files', () => {
     await refused(execute('grid.tokens.open', { pool: 'nowhere', id: 'x' }), /There is no pool “nowhere”/);
     await workspace.fs.delete(tokenUri('file_8'));
     assert.equal(await practicePool.document('file_8'), undefined);
-  });
-});
-
-describe('tokens and local copies', () => {
-  const folder = Uri.joinPath(workspace.workspaceFolders?.[0]?.uri ?? Uri.file('/'), 'copies');
-  const file = (...names: readonly string[]) => Uri.joinPath(folder, ...names.map(encodeURIComponent));
-  const read = async (...names: readonly string[]) => Buffer.from(await workspace.fs.readFile(file(...names))).toString();
-  const run = (ids: readonly string[], prefer: string) =>
-    execute<Record<string, unknown>>('grid.tokens.synchronise', { pool: poolName, ids, folder, prefer });
-
-  before(async () => {
-    await addPool();
-    await make('copy/1', { there: 1, both: 'pool', _attachments: { 'a/b': { content_type: 'text/plain', data: 'eA==' } } });
-    await make('copy 2');
-  });
-  after(async () => {
-    await workspace.fs.delete(folder, { recursive: true });
-    await removePool();
-  });
-
-  it('are made, with their attachments; then there is nothing to do', async () => {
-    assert.deepEqual(await run(['copy/1', 'copy 2'], 'remote'), { changed: 2, skipped: 0, conflicts: [], failed: [] });
-    assert.equal((JSON.parse(await read('copy/1.json')) as { both: string }).both, 'pool');
-    assert.equal(await read('copy/1', 'a/b'), 'x');
-    assert.deepEqual(await run(['copy/1', 'copy 2'], 'local'), { changed: 0, skipped: 2, conflicts: [], failed: [] });
-  });
-
-  it('the preferred side wins, both get what one lacks, and nothing becomes null', async () => {
-    const mine = JSON.parse(await read('copy/1.json')) as Record<string, unknown>;
-    await workspace.fs.writeFile(file('copy/1.json'), Buffer.from(JSON.stringify({ ...mine, both: 'copy', here: 2 })));
-    await change('copy/1', { later: 3 });
-    assert.deepEqual(await run(['copy/1'], 'local'), { changed: 1, skipped: 0, conflicts: [], failed: [] });
-    const pool = await practicePool.document('copy/1');
-    assert.deepEqual([pool?.both, pool?.here, pool?.there, pool?.later], ['copy', 2, 1, 3]);
-    assert.deepEqual(JSON.parse(await read('copy/1.json')), pool);
-    await change('copy/1', { both: 'pool again' });
-    await run(['copy/1'], 'remote');
-    assert.equal((JSON.parse(await read('copy/1.json')) as { both: string }).both, 'pool again');
-  });
-
-  it('attachments go both ways', async () => {
-    await workspace.fs.writeFile(file('copy/1', 'new.parset'), Buffer.from('x=1\n'));
-    await workspace.fs.writeFile(file('copy/1', 'a/b'), Buffer.from('y'));
-    await run(['copy/1'], 'local');
-    const stubs = (await field('copy/1', '_attachments')) as Record<string, { content_type: string }>;
-    assert.deepEqual([Object.keys(stubs).sort(), stubs['new.parset']?.content_type], [['a/b', 'new.parset'], 'text/plain']);
-    assert.equal(Buffer.from(await workspace.fs.readFile(fileUri('copy/1', 'a/b'))).toString(), 'y');
-    assert.equal((await run(['copy/1'], 'remote')).skipped, 1);
-  });
-
-  it('what only a person can decide, and what cannot be done, is told by token', async () => {
-    await workspace.fs.writeFile(file('copy 2.json'), Buffer.from('{ "_id": "copy 2", '));
-    const found = await practicePool.document('copy/1');
-    await practicePool.write([{ _id: 'copy/1', _rev: found?._rev, _deleted: true }]);
-    const { changed, conflicts, failed } = (await run(['copy/1', 'copy 2', 'nobody'], 'local')) as {
-      changed: number;
-      conflicts: { id: string }[];
-      failed: { id: string; message: string }[];
-    };
-    assert.deepEqual([changed, conflicts.map(({ id }) => id), failed.map(({ id }) => id).sort()], [0, ['copy/1'], ['copy 2', 'nobody']]);
-    await assert.rejects(run(['copy 2'], 'both'), /says which side wins.* \[rejected\]$/);
-  });
-
-  it('a token is compared with a file and with another token', async () => {
-    await make('compare_1', { a: 1, b: 2 });
-    await make('compare_2', { a: 1, c: 3, b: 4 });
-    const other = await execute('grid.tokens.compare', { pool: poolName, id: 'compare_1', other: 'compare_2' });
-    assert.deepEqual(other, { same: false, changed: ['b'], onlyHere: [], onlyThere: ['c'] });
-    await workspace.fs.writeFile(
-      file('some.json'),
-      Buffer.from(JSON.stringify({ ...(await practicePool.document('compare_1')), mine: 1 })),
-    );
-    const against = () => execute('grid.tokens.compare', { pool: poolName, id: 'compare_1', file: file('some.json') });
-    assert.deepEqual(await against(), { same: false, changed: [], onlyHere: [], onlyThere: ['mine'] });
-    await workspace.fs.writeFile(file('some.json'), Buffer.from('[1]'));
-    await assert.rejects(against(), /some\.json holds no token/);
   });
 });

@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { BridgeProcess } from '../../src/adapters/gfalBridge';
 import { openGfal } from '../../src/adapters/gfal';
 import { openGfalProcess } from '../../src/adapters/gfalProcess';
+import { runProgram } from '../../src/adapters/program';
 import { GridError } from '../../src/core/errors';
 import { checkLocality } from '../../src/core/staging/check';
 import { davLinks, env, here, localities, script, setDoor, setGfal, temporary } from './door';
@@ -42,6 +43,12 @@ const kind = (wanted: string, pattern?: RegExp) => (error: unknown) => {
   if (pattern) assert.match(error.sentence, pattern);
   return true;
 };
+
+test('the bridge is written in the Python of old login nodes, 3.6', async () => {
+  const parse = 'import ast, sys; ast.parse(open(sys.argv[1]).read(), feature_version=(3, 6))';
+  const ended = await runProgram(['/usr/bin/python3', '-c', parse, script], { ...here, deadlineMs: 20_000 });
+  assert.equal(ended.code, 0, ended.stderr);
+});
 
 test('the handshake tells versions; what libraries print does not disturb', async (t) => {
   const facts = await setGfal(t).facts();

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { createCouchPool } from '../../src/adapters/couch';
 import type { Pool, RowPage, TokenRow } from '../../src/core/tokens/pool';
 import { readPool } from '../../src/core/tokens/reading';
+import { Stock, typesOf } from '../../src/core/tokens/stock';
 import { hugeType, idOf, startHugePool } from '../practice/hugePool';
 import { today } from '../practice/poolTokens';
 
@@ -47,6 +48,28 @@ test('first page and counts', async (t) => {
   assert.deepEqual(sorted(large), sorted(small));
   assert.ok(large.opening.bytes - small.opening.bytes < 100, `${small.opening.bytes} and ${large.opening.bytes} bytes`);
   assert.ok(large.opening.requests.every((line) => !/skip=|include_docs=true|_all_docs/.test(line)));
+});
+
+test('the tree: a pool, its types, a state opened, and all of it renewed', async (t) => {
+  const look = async (tokens: number) => {
+    const { pool, log, sent } = await open(tokens, t);
+    const stock = new Stock(() => Promise.resolve(pool));
+    const before = { requests: log.length, bytes: sent() };
+    const { counts = [] } = await stock.sight(here);
+    assert.equal(typesOf(counts)[0]?.total, tokens);
+    const shown = await stock.tokens({ type: hugeType, state: 'error' }, here);
+    assert.equal(shown.rows.length, 200);
+    await stock.tokens({ type: hugeType, state: 'error' }, here);
+    const opened = log.length - before.requests;
+    await stock.more({ type: hugeType, state: 'error' }, here);
+    assert.equal((await stock.tokens({ type: hugeType, state: 'error' }, here)).rows.length, 400);
+    assert.equal(await stock.renew(here), false, 'nothing is different');
+    return { opened, requests: log.slice(before.requests), bytes: sent() - before.bytes };
+  };
+  const [small, large] = [await look(10_000), await look(100_000)];
+  assert.equal(small.opened, 3, 'one for the design documents, one for the counts, one for the page; the second look asks nobody');
+  assert.deepEqual([...large.requests].sort(), [...small.requests].sort());
+  assert.ok(large.bytes - small.bytes < 200, `${small.bytes} and ${large.bytes} bytes`);
 });
 
 test('all figures of the panel', async (t) => {

@@ -4,13 +4,14 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { BridgeProcess } from '../../src/adapters/gfalBridge';
 import { openGfalProcess } from '../../src/adapters/gfalProcess';
 import { confirmsProxy, findProxy, readProxy } from '../../src/adapters/proxy';
 import { createTape } from '../../src/adapters/tape';
 import { GridError } from '../../src/core/errors';
 import { proxyComplaint } from '../../src/core/staging/complaint';
 import { proxyEnds, proxyProblem } from '../../src/core/staging/proxy';
-import { client, davLinks, env, here, localities, setDoor, setGfal, temporary } from './door';
+import { client, davLinks, env, here, localities, script, setDoor, setGfal, temporary } from './door';
 import { makeAuthority, operator, type Authority } from './authority';
 
 const hour = 3_600_000;
@@ -116,5 +117,16 @@ test('a bearer token goes through the pipe, for the host it is for, also to a br
   assert.deepEqual([...(await localities(gfal, links)).values()], ['NEARLINE', 'NEARLINE']);
   await wait(500);
   assert.deepEqual([...(await localities(gfal, links)).values()], ['NEARLINE', 'NEARLINE']);
+  const bridge = new BridgeProcess({ script, threads: 4, env });
+  t.after(() => bridge.close());
+  await bridge.credential('127.0.0.1', 'a-bearer-token-of-some-length');
+  let told = 0;
+  const ask = async () => {
+    const answer = await bridge.ask({ do: 'locality', repeatable: true, fields: { url: links[0] } }, here.signal);
+    assert.deepEqual(answer, { ok: 'NEARLINE' });
+    if (++told === 20) globalThis.process.kill(bridge.pid ?? 0, 'SIGKILL');
+  };
+  await Promise.all(Array.from({ length: 200 }, ask));
+  assert.equal(told, 200, 'a bridge that dies in the middle is signed again before it goes on');
   await assert.rejects(gfal.credential('srm://host/path', 'secret'), (error) => error instanceof GridError && error.kind === 'rejected');
 });

@@ -149,9 +149,10 @@ async function beFaster(target: string, request: IncomingMessage, body: Buffer):
   const { _rev: rev, _id: id } = middle;
   const database = (request.url ?? '').split('/')[1] ?? '';
   const { authorization = '' } = request.headers;
-  await fetch(`${target}/${database}/${encodeURIComponent(String(id))}`, {
-    method: 'PUT',
-    headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify({ _id: id, ...(rev === undefined ? {} : { _rev: rev }), type: middle.type, lock: 1, done: 0, hostname: 'rival' }),
-  });
+  const headers = { authorization, accept: 'application/json', 'content-type': 'application/json' };
+  const path = `${target}/${database}/${encodeURIComponent(String(id))}`;
+  const there = await fetch(path, { headers });
+  const fields = there.ok ? ((await there.json()) as object) : { _id: id, type: middle.type };
+  const mine = { ...fields, ...(rev === undefined ? {} : { _rev: rev }), lock: 1, done: 0, hostname: 'rival' };
+  await fetch(path, { method: 'PUT', headers, body: JSON.stringify(mine) });
 }

@@ -107,9 +107,10 @@ async function buildTokens(page: Page, grid: Grid, seen: Seen): Promise<void> {
 
   await openFile(page, 'srm_sara.txt');
   await runCommand(page, 'Grid: Create Tokens…');
-  await answerPick(page, 'pref_cal1.cfg', 'Create tokens (1 of 3)');
-  await answerInput(page, '10', 'Create tokens (2 of 3)');
-  await answerInput(page, 'practice_run', 'Create tokens (3 of 3)');
+  await answerPick(page, 'pref_cal1.cfg', 'Create tokens (1 of 2)');
+  await answerPick(page, 'Type', 'Create tokens (2 of 2)');
+  await answerInput(page, 'practice_run');
+  await answerPick(page, 'Preview 3 tokens…', 'Create tokens (2 of 2)');
   const { message, detail } = await readDialog(page);
   assert.equal(message, `Create 3 tokens in ${poolName}?`);
   assert.match(

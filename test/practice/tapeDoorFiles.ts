@@ -48,6 +48,7 @@ async function act(store: TapeStore, path: string, request: IncomingMessage, res
       const target = URL.canParse(String(request.headers.destination)) ? new URL(String(request.headers.destination)).pathname : '';
       if (target === '' || !(await exists(store, path))) return target === '' ? 400 : 404;
       await rename(file, store.file(decodeURIComponent(target)));
+      store.moved(path, decodeURIComponent(target));
       return 201;
     }
     default:

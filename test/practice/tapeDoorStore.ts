@@ -130,6 +130,10 @@ export class TapeStore {
     this.#diskOnly.add(path);
   }
 
+  moved(from: string, to: string): void {
+    for (const places of [this.#disk, this.#diskOnly]) if (places.delete(from)) places.add(to);
+  }
+
   removed(path: string): void {
     this.#disk.delete(path);
     this.#diskOnly.delete(path);

@@ -187,6 +187,10 @@ export function uncounted(designer?: boolean): PoolSight {
   });
 }
 
+export function guestSight(): PoolSight {
+  return uncounted(false);
+}
+
 /** Ten million tokens. */
 export function huge(): PoolSight {
   const busy = flat(38_000).map((number, k) => number + k * 700);

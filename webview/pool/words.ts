@@ -102,12 +102,11 @@ export function codeWords(code: number): string {
   return String(code).replace('-', '−');
 }
 
-/** "pref_cal1", "no step", "pref_cal1 and 2 more". */
+/** "pref_cal1", "no step", "3 steps". */
 export function stepsWords(steps: readonly { readonly step: string | null }[]): string {
   const [first] = steps;
   if (first === undefined) return '';
-  const name = stepName(first.step);
-  return steps.length === 1 ? name : `${name} and ${count(steps.length - 1)} more`;
+  return steps.length === 1 ? stepName(first.step) : `${count(steps.length)} steps`;
 }
 
 export function stepName(step: string | null): string {

@@ -5,7 +5,9 @@
  * Map functions are ES5: CouchDB 3.3 runs an old SpiderMonkey. The table of states is that of state.ts, in the server's
  * language; a test holds them together.
  */
-import { tokenStates, type TokenState } from './state';
+import { recordIn } from './document';
+import { sameScript } from './script';
+import { tokenStates, type TokenDocument, type TokenState } from './state';
 import type { TokenRow, ViewRow } from './pool';
 
 export const designName = 'grid-workbench';
@@ -64,6 +66,12 @@ export const ourDesign = {
   language: 'javascript',
   views: { [poolView]: { map: tokens, reduce: '_count' }, [timesView]: { map: times, reduce: '_count' } },
 } as const;
+
+/** Whether a design document has a view of ours that says what this version makes of it: the keys of another one mean something else. */
+export function hasOurs({ views }: TokenDocument, name: keyof typeof ourDesign.views): boolean {
+  const { map } = recordIn(recordIn(views)?.[name]) ?? {};
+  return typeof map === 'string' && sameScript(map, ourDesign.views[name].map);
+}
 
 /** Bounds of a range of keys that begin alike: `{}` comes behind every other value. */
 export function keysUnder(parts: readonly unknown[]): { readonly start: readonly unknown[]; readonly end: readonly unknown[] } {

@@ -54,3 +54,9 @@ export function sameValue(one: unknown, other: unknown): boolean {
   const fields = Object.keys(a);
   return fields.length === Object.keys(b).length && fields.every((field) => Object.hasOwn(b, field) && sameValue(a[field], b[field]));
 }
+
+/** A number that reading has changed, or may have: beyond 2^53 a program keeps only some of its digits. */
+export function holdsLargeNumber(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsLargeNumber);
+}

@@ -241,8 +241,9 @@ export interface Pool {
   /**
    * Makes a document whose attachments are sent as they are read. All of it is there afterwards, or nothing; `conflict`
    * when the pool has a document of this id.
+   * @param fields a JSON object as text, without `_rev` and `_attachments`
    */
-  make(document: TokenDocument, attachments: AsyncIterable<Enclosed>, options: CallOptions): Promise<Saved>;
+  make(id: string, fields: string, attachments: AsyncIterable<Enclosed>, options: CallOptions): Promise<Saved>;
   /** @param rev of the document; '' makes a new document that holds nothing else */
   attach(id: string, rev: string, name: string, content: Attachment, options: CallOptions): Promise<Saved>;
 

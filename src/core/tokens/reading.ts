@@ -4,11 +4,9 @@
  */
 import { asGridError, GridError } from '../errors';
 import type { CallOptions } from '../ports';
-import { ourDesign, poolView, timesView } from './design';
-import { recordIn } from './document';
+import { hasOurs, ourDesign, poolView, timesView } from './design';
 import { readEnds, readLocks, readShares, type Ends, type Locks, type Share } from './figures';
 import type { Overview, Pool, StateCount } from './pool';
-import { sameScript } from './script';
 import { typesOf } from './stock';
 
 export interface Reading {
@@ -60,9 +58,17 @@ export async function readPool(pool: Pool, options: ReadingOptions): Promise<Rea
   const has = (...states: readonly string[]): boolean =>
     counts.some((each) => each.type === type && states.includes(each.state) && each.count > 0);
   if (type === undefined || !has('todo', 'locked', 'done', 'error', 'unclassified')) return reading;
-  learn({ shares: await readShares(pool, type, options) });
-  learn({ ends: await readEnds(pool, type, now, options) });
-  if (has('locked')) learn({ locks: await readLocks(pool, type, now / 1000 - stuckHours * 3600, fewLocks, options) });
+  // Asked for together, learnt in their order.
+  const before = now / 1000 - stuckHours * 3600;
+  const [shares, ends, locks] = [
+    readShares(pool, type, options),
+    readEnds(pool, type, now, options),
+    has('locked') ? readLocks(pool, type, before, fewLocks, options) : undefined,
+  ];
+  for (const asked of [ends, locks]) asked?.catch(() => undefined);
+  learn({ shares: await shares });
+  learn({ ends: await ends });
+  if (locks !== undefined) learn({ locks: await locks });
   return reading;
 }
 
@@ -77,20 +83,16 @@ async function countsOf(pool: Pool, options: CallOptions): Promise<readonly Stat
   }
 }
 
-/** Whether both of our views are there and say what this version makes of them: another version's keys mean something else. */
+/** Whether both of our views are there and say what this version makes of them. */
 async function isInstalled(pool: Pool, options: CallOptions): Promise<boolean> {
-  let views: Readonly<Record<string, unknown>> | undefined;
   try {
-    views = recordIn((await pool.document(ourDesign._id, options)).views);
+    const design = await pool.document(ourDesign._id, options);
+    return hasOurs(design, poolView) && hasOurs(design, timesView);
   } catch (thrown) {
     // A database that is not there is told by what is asked next.
     if (asGridError(thrown).kind === 'notFound') return false;
     throw thrown;
   }
-  return ([poolView, timesView] as const).every((name) => {
-    const map = recordIn(views?.[name])?.map;
-    return typeof map === 'string' && sameScript(map, ourDesign.views[name].map);
-  });
 }
 
 /** A server that is alive and does not count is building its index: after a first installation that takes its time. */

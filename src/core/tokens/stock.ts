@@ -4,9 +4,10 @@
  */
 import { asGridError, type GridError } from '../errors';
 import type { CallOptions } from '../ports';
-import { designName, poolView } from './design';
+import { designName, hasOurs, keysUnder, poolView, timesView } from './design';
 import { stubsOf, type Stub } from './document';
 import type { Cursor, Design, Overview, PageQuery, Pool, RowPage, StateCount, TokenRow, ViewName, ViewRow } from './pool';
+import { rowOf } from './row';
 import type { TokenState } from './state';
 
 /** A list of tokens that can be opened page by page. */
@@ -14,6 +15,9 @@ export interface TokensOf {
   readonly type: string;
   readonly state: TokenState;
 }
+
+/** How the tokens of a state are ordered: by step, code and id, or by when they were locked or closed, the oldest first. */
+export type Order = 'name' | 'age';
 
 /** What stands at the head of a pool. */
 export interface Sight {
@@ -68,17 +72,31 @@ export class Stock {
   async #readSight(options: CallOptions): Promise<Sight> {
     const pool = await this.open();
     const designs = await pool.designs(options);
-    const ours = designs.some(({ name, views }) => name === designName && views.some((view) => view.name === poolView));
+    const ours = designs.some(({ name, document }) => name === designName && hasOurs(document, poolView));
     this.known = ours
       ? { designs, counts: await pool.counts(options), overviews: [] }
       : { designs, counts: undefined, overviews: await pool.overviews(designs, options) };
     return this.known;
   }
 
+  /** Of all lists of tokens; those that have been opened are asked for again. */
+  set order(order: Order) {
+    if (order === this.#order) return;
+    this.#order = order;
+    for (const key of this.#lists.keys()) if (key.startsWith('tokens\n')) this.#lists.delete(key);
+  }
+
+  get order(): Order {
+    return this.#order;
+  }
+
+  #order: Order = 'name';
+
   /** The pages of a state that have been opened; the first at least. */
   tokens({ type, state }: TokensOf, options: CallOptions): Promise<Shown<TokenRow>> {
     return this.#list<TokenRow>(`tokens\n${type}\n${state}`, options, async (cursor, limit, more) => {
       const pool = await this.open();
+      if (this.#order === 'age' && hasTimes.includes(state)) return pageByAge(pool, { type, state }, cursor, limit, more);
       return pool.page({ type, state, ...(cursor === undefined ? {} : { cursor }), ...(limit === undefined ? {} : { limit }) }, more);
     });
   }
@@ -143,7 +161,7 @@ export class Stock {
       const limit = Math.min(Math.max(pageRows, shown?.rows.length ?? 0), mostRenewed * pageRows);
       try {
         const page = await list.read(undefined, limit, options);
-        changed ||= !same(shown, page);
+        changed ||= !same(shown?.rows, page.rows) || !same(shown?.next, page.next);
         list.shown = Promise.resolve(page as Listed);
       } catch (error) {
         if (asGridError(error).kind === 'cancelled') throw error;
@@ -200,6 +218,34 @@ export class Stock {
     asked.catch(forget);
     return asked;
   }
+}
+
+/** States that our view of times knows; what is to do has no time. */
+const hasTimes: readonly TokenState[] = ['locked', 'done', 'error'];
+
+/** Two requests a page: the order is that of our view of times, whose rows say no more than the second. */
+async function pageByAge(
+  pool: Pool,
+  { type, state }: TokensOf,
+  cursor: Cursor | undefined,
+  limit: number | undefined,
+  options: CallOptions,
+): Promise<RowPage<TokenRow>> {
+  const query = {
+    ...keysUnder([type, state]),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const page = await pool.rows({ design: designName, view: timesView }, query, options);
+  const documents = await pool.documents(
+    page.rows.map(({ id }) => id),
+    options,
+  );
+  const rows = page.rows.flatMap(({ id }) => {
+    const document = documents.get(id);
+    return document === undefined ? [] : [rowOf(document)];
+  });
+  return { rows, ...(page.next === undefined ? {} : { next: page.next }) };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -164,6 +164,21 @@ export function sameValue(a: Verbatim | undefined, b: Verbatim | undefined): boo
   return a.members.every(({ name, value }) => there.has(name) && sameValue(value, there.get(name)));
 }
 
+/** The same value, with its names in the order of another one: laid out beside each other, only what differs differs. */
+export function inOrderOf(value: Verbatim, other: Verbatim | undefined): Verbatim {
+  if (value.kind === 'list' && other?.kind === 'list')
+    return { kind: 'list', items: value.items.map((item, at) => inOrderOf(item, other.items[at])) };
+  if (value.kind !== 'map' || other?.kind !== 'map') return value;
+  const own = new Map(value.members.map((member) => [member.name, member.value]));
+  const beside = new Map(other.members.map((member) => [member.name, member.value]));
+  const names = new Set([...beside.keys(), ...own.keys()]);
+  const members = [...names].flatMap((name): Member[] => {
+    const of = own.get(name);
+    return of === undefined ? [] : [{ name, value: inOrderOf(of, beside.get(name)) }];
+  });
+  return { kind: 'map', members };
+}
+
 function samePlain(a: string, b: string): boolean {
   if (a === b) return true;
   if (a.startsWith('"') && b.startsWith('"')) return JSON.parse(a) === JSON.parse(b);

@@ -3,7 +3,7 @@ import { commands, window, type Uri } from 'vscode';
 import { GridError } from '../../core/errors';
 import { changedFields } from '../../core/tokens/merge';
 import { encode } from '../../core/tokens/path';
-import { pretty, readObject, textIn, valueIn, type VerbatimMap } from '../../core/tokens/verbatim';
+import { inOrderOf, pretty, readObject, textIn, valueIn, type VerbatimMap } from '../../core/tokens/verbatim';
 import { optionsOf, type Person, type Program } from '../caller';
 import { nameOf, readText } from '../lists';
 import type { Previews } from '../previews';
@@ -46,7 +46,7 @@ export async function compareTokens(call: Person | Program, ports: ComparePorts)
   const other = second ?? (await askForOther(token));
   if (other === undefined) return undefined;
   const [here, there] = [await documentOf(token, ports), await documentOf(other, ports)];
-  await show(token, other, there, ports);
+  await show(token, other, { here, there }, ports);
   return differences(here, there);
 }
 
@@ -92,9 +92,17 @@ async function documentOf(of: Other, { files, pools }: FilePorts): Promise<Verba
   }
 }
 
+interface Pair {
+  readonly here: VerbatimMap;
+  readonly there: VerbatimMap;
+}
+
 /** Both laid out alike, so that only what differs is seen. */
-async function show(token: TokenName, other: Other, there: VerbatimMap, { previews }: ComparePorts): Promise<void> {
-  const left = 'file' in other ? (await previews()).add(`${encode(nameOf(other.file))}`, pretty(there)) : documentUri(other.pool, other.id);
+async function show(token: TokenName, other: Other, { here, there }: Pair, { previews }: ComparePorts): Promise<void> {
+  const left =
+    'file' in other
+      ? (await previews()).add(encode(nameOf(other.file)), pretty(inOrderOf(there, here)))
+      : documentUri(other.pool, other.id);
   const name = 'file' in other ? nameOf(other.file) : other.id;
   await commands.executeCommand('vscode.diff', left, documentUri(token.pool, token.id), `${name} ↔ ${token.id}`, { preview: true });
 }

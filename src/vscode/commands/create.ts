@@ -18,6 +18,7 @@ import type { Pools } from '../pools';
 import type { Sites } from '../sites';
 import type { TokensView } from '../tokensView';
 import { needTrust } from '../trust';
+import { askForOptions } from './createOptions';
 import { poolMeant } from './pools';
 
 export interface CreatePorts {
@@ -134,7 +135,7 @@ async function createForPerson(call: Person, ports: CreatePorts): Promise<Create
   if (pool === undefined) return undefined;
   const files = await filesMeant(call, sites);
   if (files === undefined) return undefined;
-  const options = await askForOptions(files, sites);
+  const options = await askForOptions((chosen) => readPlan(files.config, files.links, chosen, sites), readAttachments);
   if (options === undefined) return undefined;
   const tokens = await readPlan(files.config, files.links, options, sites);
   const connection = await pools.open(pool);
@@ -226,6 +227,12 @@ async function filesMeant({ uris }: Person, sites: Sites): Promise<Files | undef
   return links === undefined ? undefined : { config, links };
 }
 
+/** The folder in the workspace; empty for its root. */
+function folderOf(uri: Uri): string {
+  const path = workspace.asRelativePath(uri);
+  return path === nameOf(uri) ? '' : path.slice(0, -nameOf(uri).length - 1);
+}
+
 async function askForConfig(): Promise<Uri | undefined> {
   const found = await workspace.findFiles(
     '**/{*.cfg,*.step.yaml,*.step.yml,*.step.json,token*.yaml,token*.yml,*.json}',
@@ -233,32 +240,11 @@ async function askForConfig(): Promise<Uri | undefined> {
     200,
   );
   const items = found
-    .map((uri) => ({ label: nameOf(uri), description: workspace.asRelativePath(uri), uri }))
-    .sort((a, b) => a.description.localeCompare(b.description));
+    .map((uri) => ({ label: nameOf(uri), description: folderOf(uri), uri }))
+    .sort((a, b) => a.description.localeCompare(b.description) || a.label.localeCompare(b.label));
   const browse = { label: '$(folder-opened) Another file…', description: '', uri: undefined };
-  const title = 'Create tokens (1 of 3)';
+  const title = 'Create tokens (1 of 2)';
   const choice = await window.showQuickPick([...items, browse], { title, placeHolder: 'Which step configuration?', ignoreFocusOut: true });
   if (choice === undefined || choice.uri !== undefined) return choice?.uri;
   return (await window.showOpenDialog({ title: 'Choose a step configuration', openLabel: 'Choose' }))?.[0];
-}
-
-/** Slice size and type; what the step file and the list say is offered. */
-async function askForOptions({ config, links }: Files, sites: Sites): Promise<SetOptions | undefined> {
-  const plan = await readPlan(config, links, {}, sites);
-  const slice = await window.showInputBox({
-    title: 'Create tokens (2 of 3)',
-    prompt: 'Subbands in a token',
-    value: '10',
-    ignoreFocusOut: true,
-    validateInput: (value) => (/^\s*[1-9]\d{0,5}\s*$/.test(value) ? undefined : 'A whole number of at least 1'),
-  });
-  if (slice === undefined) return undefined;
-  const type = await window.showInputBox({
-    title: 'Create tokens (3 of 3)',
-    prompt: 'Type of the tokens. GRID_LRT names a type for each run; PiCaS has one, which is called token',
-    value: plan.type,
-    ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? 'A type is needed' : undefined),
-  });
-  return type === undefined ? undefined : { slice: Number(slice), type: type.trim() };
 }

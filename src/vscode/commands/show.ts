@@ -6,6 +6,7 @@ import { passes, readFilter, type Filter } from '../../core/tokens/filter';
 import type { Pool, TokenRow } from '../../core/tokens/pool';
 import { rowOf } from '../../core/tokens/row';
 import { tokenStates, tokenWord } from '../../core/tokens/state';
+import type { Order } from '../../core/tokens/stock';
 import { count } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
@@ -112,3 +113,24 @@ export function clearFound(call: Person | Program, { pools, stocks }: PoolPorts)
     call.by === 'person' ? (call.nodes as readonly { readonly pool?: string }[])[0] : optionsOf(call.options, { pool: 'string?' });
   for (const { name } of pools.all) if (node?.pool === undefined || node.pool === name) stocks.find(name, undefined);
 }
+
+/** Chooses the order of tokens below their states. */
+export async function sortTokens(call: Person | Program, { stocks }: PoolPorts): Promise<{ readonly by: Order } | undefined> {
+  if (call.by === 'program') {
+    const { by } = optionsOf(call.options, { by: 'string' });
+    const order = orders.find((each) => each.order === by)?.order;
+    if (order === undefined) throw new GridError('rejected', `There is no order “${by}”.`, { hint: 'There are: name, age.' });
+    stocks.order = order;
+    return { by: order };
+  }
+  const items = orders.map((each) => ({ ...each, description: each.order === stocks.order ? 'now' : '' }));
+  const choice = await window.showQuickPick(items, { title: 'Sort tokens', placeHolder: 'Below each state' });
+  if (choice === undefined) return undefined;
+  stocks.order = choice.order;
+  return { by: choice.order };
+}
+
+const orders: readonly { readonly order: Order; readonly label: string; readonly detail: string }[] = [
+  { order: 'name', label: 'By step, code and id', detail: 'What failed for one reason stands together' },
+  { order: 'age', label: 'Oldest first', detail: 'By when they were locked or closed; what is to do has no time and stays by id' },
+];

@@ -22,6 +22,9 @@ const pools = () => import('./pools');
 const counts = () => import('./counts');
 const views = () => import('./views');
 const show = () => import('./show');
+const bulk = () => import('./bulk');
+const archive = () => import('./archive');
+const stuck = () => import('./stuck');
 const tokenFiles = () => import('./tokenFiles');
 
 const table: Readonly<Record<string, Command>> = {
@@ -65,6 +68,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.tokens.create': async (call, workbench) => (await import('./create')).createTokens(call, workbench),
   'grid.tokens.show': async (call, workbench) => (await show()).showTokens(call, workbench),
   'grid.tokens.find': async (call, workbench) => (await show()).findTokens(call, workbench),
+  'grid.tokens.sort': async (call, workbench) => (await show()).sortTokens(call, workbench),
   'grid.tokens.clearFound': async (call, workbench) => (await show()).clearFound(call, workbench),
   'grid.tokens.open': async (call, workbench) => (await tokenFiles()).openToken(call, workbench),
   'grid.tokens.openAttachment': async (call, workbench) => (await tokenFiles()).openAttachment(call, workbench),
@@ -74,6 +78,17 @@ const table: Readonly<Record<string, Command>> = {
   'grid.tokens.merge': async (call, { conflicts }) => (await tokenFiles()).resolveConflict(call, 'merge', await conflicts()),
   'grid.tokens.compare': async (call, workbench) => (await import('./compare')).compareTokens(call, workbench),
   'grid.tokens.synchronise': async (call, workbench) => (await import('./synchronise')).synchroniseTokens(call, workbench),
+  'grid.tokens.reset': async (call, workbench) => (await bulk()).resetTokens(call, workbench),
+  'grid.tokens.unlock': async (call, workbench) => (await bulk()).unlockTokens(call, workbench),
+  'grid.tokens.setField': async (call, workbench) => (await bulk()).setTokenField(call, workbench),
+  'grid.tokens.attach': async (call, workbench) => (await bulk()).attachToTokens(call, workbench),
+  'grid.tokens.delete': async (call, workbench) => (await bulk()).deleteTokens(call, workbench),
+  'grid.tokens.archive': async (call, workbench) => (await archive()).archiveTokens(call, workbench),
+  'grid.tokens.restore': async (call, workbench) => (await archive()).restoreTokens(call, workbench),
+  'grid.tokens.deleteType': async (call, workbench) => (await archive()).deleteTokenType(call, workbench),
+  'grid.tokens.findStuck': async (call, workbench) => (await stuck()).findStuck(call, workbench),
+  'grid.tokens.exportLinks': async (call, workbench) => (await stuck()).exportTokenLinks(call, workbench),
+  'grid.tokens.download': async (call, workbench) => (await stuck()).downloadTokens(call, workbench),
   'grid.tokens.refresh': async (call, workbench) => (await counts()).refreshPools(call, workbench),
   'grid.tokens.more': async (call, workbench) => (await counts()).morePages(call, workbench),
   'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),

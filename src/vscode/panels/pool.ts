@@ -26,8 +26,8 @@ export interface PoolPanelPorts {
 
 /** Changes that come together are read together; pilots write all the time. */
 const settleMs = 3000;
-/** A pool that is slow to answer is left alone for so many times as long as its answer took. */
-const restFactor = 4;
+/** A pool that is slow to answer is left alone for as long as its answer took, but no longer than this. */
+const longestRestMs = 30_000;
 /** Ages and rates move without a change. */
 const minuteMs = 60_000;
 
@@ -186,7 +186,7 @@ class PoolPanel {
       if (!signal.aborted) this.#fail(asGridError(thrown));
     } finally {
       this.#reading = false;
-      if (!signal.aborted) this.#restsUntil = clock() + restFactor * (clock() - begun);
+      if (!signal.aborted) this.#restsUntil = clock() + Math.min(longestRestMs, clock() - begun);
     }
     if (!signal.aborted) this.#follow();
     if (this.#again !== undefined) this.#soon(this.#again);

@@ -26,6 +26,9 @@ export interface Moment {
   readonly stuckHours: number;
 }
 
+/** So long without an end of any token is worth a word. */
+const idleMs = 2 * hourMs;
+
 type Counts = Partial<Record<TokenState, number>>;
 
 export function sightOf(known: Known, { now, stuckHours }: Moment): PoolSight {
@@ -117,19 +120,26 @@ function sentenceOf(known: Known, counts: Counts | undefined, locks: LocksSight 
   const phrases: Phrase[] = [];
   const say = (text: string, tone: Phrase['tone'] = 'plain') => phrases.push({ text: phrases.length === 0 ? text : `, ${text}`, tone });
   if (tokenStates.every((state) => (counts[state] ?? 0) === 0)) return [];
+  const last = ends === undefined ? now : lastClosed(ends.hours, now);
+  const idle = (last === undefined || now - last > idleMs) && hasWorked(counts, locks, now);
   if (locked + todo === 0) say(error === 0 ? 'All tokens are done' : `All tokens are closed, ${plural(error, 'token')} in error`);
   else if (locked === 0) say('Waiting: no pilot holds a token');
   else if (locks !== undefined && locks.stuck >= locked)
     say(`Stuck: every lock is older than ${duration(locks.stuckHours * hourMs)}`, 'warning');
+  else if (idle)
+    say(`${plural(locked, 'token')} locked, none closed for ${last === undefined ? 'more than a day' : duration(now - last)}`, 'warning');
   else say('Working');
-  if (ends === undefined || locked + todo === 0) return phrases;
-  const last = lastClosed(ends.hours, now);
-  const idle = last === undefined ? 'for more than a day' : `for ${duration(now - last)}`;
-  if (locked > 0 && (last === undefined || now - last > 2 * hourMs)) say(`no token closed ${idle}`, 'warning');
-  const span = spanOf(ends.hours.error, ends.hours.first, closedIn(ends.hours));
+  if (ends === undefined || idle || locked + todo === 0) return phrases;
   if (error === 0 && (counts.done ?? 0) > 0) say('no errors');
+  const span = spanOf(ends.hours.error, ends.hours.first, closedIn(ends.hours));
   if (span.kind === 'rising') say(`errors rising since ${moment(span.from * hourMs, now)}`, 'warning');
   return phrases;
+}
+
+/** Whether something could have been closed by now: a pool that has only begun to work is not idle. */
+function hasWorked({ done = 0, error = 0 }: Counts, locks: LocksSight | undefined, now: number): boolean {
+  const oldest = locks?.oldest[0]?.lock ?? 0;
+  return done + error > 0 && now / 1000 - oldest > idleMs / 1000;
 }
 
 function noticesOf({ pool, trouble, server, asOf }: Known, now: number): readonly Notice[] {

@@ -5,12 +5,12 @@ import { GridError } from '../../core/errors';
 import type { AttachmentPlace } from '../../core/tokens/path';
 import type { Pool } from '../../core/tokens/pool';
 import { compact, valueIn, withValue, type VerbatimMap } from '../../core/tokens/verbatim';
-import type { Version } from '../../core/tokens/version';
+import type { AttachmentVersion, Version } from '../../core/tokens/version';
 import { sizeOf } from '../../core/wording';
 import { noCancel } from '../cancel';
 import { refused } from './fault';
 import type { TokenRecord } from './record';
-import { attachmentUri } from './uri';
+import { attachmentUri, openDocument } from './uri';
 
 /** The editor holds a file in memory, several times over while it is sent. */
 export const mostBytes = 256_000_000;
@@ -37,7 +37,16 @@ export class Attachments {
         `The attachment has ${sizeOf(stub.length)}, and ${sizeOf(mostBytes)} is the most that opens here. Download it instead.`,
       );
     const pool = await this.open(record.pool);
+    record.given.set(name, stub);
     return (await pool.attachment(record.id, name, options)).bytes;
+  }
+
+  /** What is attached now. The editor looks before it saves, and asks the person when it has changed since it was read. */
+  async look(record: TokenRecord, name: string): Promise<AttachmentVersion | undefined> {
+    const saving = openDocument(attachmentUri(record.pool, record.id, name))?.isDirty === true;
+    const stub = (await (saving ? record.readAgain(options) : record.read(options))).attachments.get(name);
+    if (saving) record.looked.set(name, stub?.digest);
+    return stub;
   }
 
   async write(record: TokenRecord, place: AttachmentPlace, content: Uint8Array, { create, overwrite }: Attaching): Promise<void> {
@@ -49,11 +58,14 @@ export class Attachments {
     const pool = await this.open(place.pool);
     const before = await this.#change(record, place.name, async ({ rev, attachments }) => {
       const stub = attachments.get(place.name);
+      if (openDocument(uri)?.isDirty === true) checkGiven(record, place.name, stub);
       if (stub === undefined && !create) throw FileSystemError.FileNotFound(uri);
       if (stub !== undefined && create && !overwrite) throw FileSystemError.FileExists(uri);
       const contentType = stub?.contentType ?? contentTypeOf(place.name);
       return (await pool.attach(place.id, rev, place.name, { contentType, bytes: content }, options)).rev;
     });
+    record.looked.delete(place.name);
+    record.given.delete(place.name);
     this.wrote(place, before.attachments.has(place.name) ? FileChangeType.Changed : FileChangeType.Created);
   }
 
@@ -80,12 +92,29 @@ export class Attachments {
         if (!(error instanceof GridError) || error.kind !== 'conflict' || attempt === tries) throw error;
       }
       version = await record.readAgain(options);
-      if (version.attachments.get(name)?.digest !== first.attachments.get(name)?.digest)
-        throw new FileSystemError(
-          'Somebody else has attached another file of this name meanwhile. Nothing was changed; look at it, then try again.',
-        );
+      if (version.attachments.get(name)?.digest !== first.attachments.get(name)?.digest) throw replaced();
     }
   }
+}
+
+/**
+ * Whether an editor may write over what is attached now. The editor compares sizes: it has asked the person when they
+ * differ, and noticed nothing when they do not.
+ */
+function checkGiven(record: TokenRecord, name: string, stub: AttachmentVersion | undefined): void {
+  if (record.looked.has(name) && record.looked.get(name) !== stub?.digest) throw replaced();
+  const given = record.given.get(name);
+  if (given === undefined || stub === undefined || given.digest === stub.digest || given.length !== stub.length) return;
+  record.given.set(name, stub);
+  throw new FileSystemError(
+    'Not saved: somebody has replaced this attachment since it was read. Save again to write yours over it, or revert to see theirs.',
+  );
+}
+
+function replaced(): FileSystemError {
+  return new FileSystemError(
+    'Somebody else has attached another file of this name meanwhile. Nothing was changed; look at it, then try again.',
+  );
 }
 
 function without(document: VerbatimMap, name: string): VerbatimMap {

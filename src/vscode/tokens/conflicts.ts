@@ -12,6 +12,7 @@ import {
   WorkspaceEdit,
   TabInputTextDiff,
   type Disposable,
+  type Tab,
   type TextDocument,
 } from 'vscode';
 import { GridError } from '../../core/errors';
@@ -21,7 +22,7 @@ import { readEdited } from '../../core/tokens/edited';
 import type { Pool } from '../../core/tokens/pool';
 import { onTopOf, type Conflict } from '../../core/tokens/saving';
 import { standingOf } from '../../core/tokens/state';
-import { compact, dataOf, pretty, withValue, type VerbatimMap } from '../../core/tokens/verbatim';
+import { compact, dataOf, inOrderOf, pretty, withValue, type VerbatimMap } from '../../core/tokens/verbatim';
 import { duration, listing, plural } from '../../core/wording';
 import { noCancel } from '../cancel';
 import { Store } from '../disposable';
@@ -69,9 +70,9 @@ export class Conflicts implements Disposable {
 
   /** Shows both versions, and what can be done. */
   async found(uri: Uri, { pool, id }: { readonly pool: string; readonly id: string }, conflict: Conflict): Promise<void> {
-    const { theirs } = conflict;
+    const { theirs, mine } = conflict;
     const name = `/${encode(id)} in ${encode(pool)}.json`;
-    const shown = (await this.ports.previews()).add(name.slice(1), theirs === undefined ? '' : pretty(theirs));
+    const shown = (await this.ports.previews()).add(name.slice(1), theirs === undefined ? '' : pretty(inOrderOf(theirs, mine)));
     this.#open.set(uri.toString(), { ...conflict, pool, id, uri, shown });
     this.#tell();
     await this.#show(uri, shown, id);
@@ -167,11 +168,12 @@ export class Conflicts implements Disposable {
 
   /** The two versions are no longer two. */
   async #closeDiff(uri: Uri): Promise<void> {
-    const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-    const diffs = tabs.filter(({ input }) => input instanceof TabInputTextDiff && input.modified.toString() === uri.toString());
-    if (diffs.length === 0) return;
+    const isOurs = ({ input }: Tab): boolean => input instanceof TabInputTextDiff && input.modified.toString() === uri.toString();
+    const diffs = (): readonly Tab[] => window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isOurs));
+    if (diffs().length === 0) return;
     await window.showTextDocument(uri, { preview: false });
-    await window.tabGroups.close(diffs);
+    // The document may have taken the place of the comparison already.
+    await Promise.resolve(window.tabGroups.close(diffs())).catch(() => undefined);
   }
 
   /** Saved, reverted or closed. */

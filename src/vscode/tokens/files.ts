@@ -18,6 +18,7 @@ import {
 } from 'vscode';
 import type { Change, Pool } from '../../core/tokens/pool';
 import { encode, type AttachmentPlace, type TokenPlace } from '../../core/tokens/path';
+import { Lineage } from '../../core/tokens/lineage';
 import { revisionIn } from '../../core/tokens/edited';
 import { saveEdited } from '../../core/tokens/saving';
 import { revisionTime, versionTime, type Version } from '../../core/tokens/version';
@@ -97,7 +98,7 @@ export class TokenFiles implements Disposable {
         case 'document':
           return this.#statOf(uri, place);
         case 'attachment': {
-          const stub = (await this.#record(place).read(options)).attachments.get(place.name);
+          const stub = await this.#attachments.look(this.#record(place), place.name);
           if (stub === undefined) throw FileSystemError.FileNotFound(uri);
           return { type: FileType.File, ctime: 0, mtime: versionTime(stub.revpos, stub.digest), size: stub.length };
         }
@@ -175,7 +176,9 @@ export class TokenFiles implements Disposable {
     }
     const text = textOf(content);
     const pool = await this.ports.open(place.pool);
-    const saving = await saveEdited(pool, place.id, text, record.lineage, options);
+    // What a program writes is of the version that it read; only an editor's text goes on with what was saved from it.
+    const lineage = dirty ? record.lineage : new Lineage();
+    const saving = await saveEdited(pool, place.id, text, lineage, options);
     if (saving.outcome === 'conflict') {
       // Only somebody who edits has a choice; a program gets the sentence.
       if (dirty) void this.#showConflict(uri, place, saving);

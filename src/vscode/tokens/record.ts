@@ -2,7 +2,7 @@
 import type { CallOptions } from '../../core/ports';
 import { Lineage } from '../../core/tokens/lineage';
 import type { Pool } from '../../core/tokens/pool';
-import { versionOf, type Version } from '../../core/tokens/version';
+import { versionOf, type AttachmentVersion, type Version } from '../../core/tokens/version';
 
 /** The editor asks for the state and then for the text of a file: one reading answers both. */
 const freshMs = 1000;
@@ -15,6 +15,10 @@ export class TokenRecord {
   pinned: string | undefined;
   /** It is being saved by the editor itself, not by a person. */
   byItself = false;
+  /** Digests of attachments that the editor has looked at to save them. */
+  readonly looked = new Map<string, string | undefined>();
+  /** Attachments as they were when the editor read them. */
+  readonly given = new Map<string, AttachmentVersion>();
   #reading: Promise<Version> | undefined;
   #readAt = 0;
 

@@ -165,14 +165,18 @@ export class TokensSource implements Source<TokensNode> {
 
   async #head(pool: string, stock: Stock): Promise<readonly TokensNode[]> {
     const { counts, overviews } = await this.stocks.looked(pool, stock.sight({ signal: noCancel }));
-    const found: readonly TokensNode[] = this.stocks.finding(pool) === undefined ? [] : [{ node: 'found', pool }];
+    const trouble = this.stocks.trouble(pool);
+    const head: readonly TokensNode[] = [
+      ...(trouble !== undefined && wantsSignIn(trouble) ? [troubleNote(pool, pool, trouble)] : []),
+      ...(this.stocks.finding(pool) === undefined ? [] : [{ node: 'found', pool } as const]),
+    ];
     if (counts !== undefined) {
       const types = typesOf(counts);
-      if (types.length === 0) return [...found, { node: 'note', pool, below: pool, about: 'empty' }];
-      return [...found, ...types.map(({ type }): TypeNode => ({ node: 'type', pool, type }))];
+      if (types.length === 0) return [...head, { node: 'note', pool, below: pool, about: 'empty' }];
+      return [...head, ...types.map(({ type }): TypeNode => ({ node: 'type', pool, type }))];
     }
     const note: NoteNode = { node: 'note', pool, below: pool, about: 'counts' };
-    return [...found, note, ...overviews.map((overview): OverviewNode => ({ node: 'overview', pool, overview }))];
+    return [...head, note, ...overviews.map((overview): OverviewNode => ({ node: 'overview', pool, overview }))];
   }
 
   parent(node: TokensNode): TokensNode | undefined {

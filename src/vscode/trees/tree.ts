@@ -56,7 +56,7 @@ const collapsible = {
 export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
   readonly #changed = new EventEmitter<N | undefined>();
   readonly onDidChangeTreeData: Event<N | undefined> = this.#changed.event;
-  /** What the editor holds, by id: it knows a node again only by the very same object. */
+  /** Nodes with others below, as they were handed to the editor, by id: it knows a node again only by the very same object. */
   readonly #shown = new Map<string, N>();
 
   /** The source may be loaded with the first question. */
@@ -76,18 +76,25 @@ export class Tree<N extends TreeNode> implements TreeDataProvider<N> {
   }
 
   async getChildren(parent?: N): Promise<N[]> {
-    return [...(await (await this.source()).children(parent))];
+    const source = await this.source();
+    const children = [...(await source.children(parent))];
+    for (const child of children) {
+      const { id, children: below } = source.describe(child);
+      if (below !== 'none') this.#shown.set(id, child);
+    }
+    return children;
   }
 
   async getParent(node: N): Promise<N | undefined> {
-    return (await this.source()).parent(node);
+    const source = await this.source();
+    const parent = source.parent(node);
+    return parent === undefined ? undefined : (this.#shown.get(source.describe(parent).id) ?? parent);
   }
 
   async getTreeItem(node: N): Promise<TreeItem> {
     const shown = (await this.source()).describe(node);
     const item = new TreeItem(shown.label, collapsible[shown.children]);
     item.id = shown.id;
-    if (shown.children !== 'none') this.#shown.set(shown.id, node);
     item.description = shown.description;
     item.contextValue = shown.context;
     item.accessibilityInformation = { label: shown.spoken };

@@ -58,6 +58,16 @@ describe('an answer that was lost', () => {
     assert.equal(only().uncertain, undefined);
   });
 
+  test('a door of one site that tells paths settles it too', async () => {
+    room.stager.capabilities.listsLinks = true;
+    room.stager.listed = [
+      { id: '55', state: 'running', word: '', links: ['/a', '/c'] },
+      { id: '101', state: 'running', word: '', links: ['/b', '/a'] },
+    ];
+    await desk.refresh({ signal });
+    assert.equal(only().id, '101');
+  });
+
   test('an old request with the same links is not it', async () => {
     room.stager.capabilities.listsLinks = true;
     room.stager.listed = [{ id: '55', state: 'done', word: '', links: ['b', 'a'], when: room.now - 24 * 60 * 60_000 }];

@@ -117,9 +117,10 @@ export class Room {
   limits: Limits = { filesInFlight: 5000, secondsBetweenSubmits: 0, callMs: 1000 };
   #ids = 0;
 
-  window(): Desk {
+  /** With the room's own stager, unless another is given. */
+  window(open: () => Promise<Stager> = () => Promise.resolve(this.stager)): Desk {
     return new Desk({
-      open: () => Promise.resolve(this.stager),
+      open,
       journal: this.shared.window(),
       clock: () => this.now,
       limits: () => this.limits,

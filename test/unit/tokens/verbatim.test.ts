@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   compact,
   dataOf,
+  inOrderOf,
   pretty,
   readJson,
   readObject,
@@ -48,6 +49,16 @@ describe('JSON as it is written', () => {
     assert.equal(textIn(map, 'seed'), undefined);
     assert.equal(valueIn(readObject('{"a":1,"a":2}'), 'a')?.kind, 'plain');
     assert.deepEqual(Object.keys(dataOf(map)).includes('__proto__'), true);
+  });
+
+  it('names come in the order of another value, and nothing else changes', () => {
+    const ordered = (value: string, other: string) => compact(inOrderOf(readJson(value), readJson(other)));
+    assert.equal(
+      ordered('{"c":1.0,"a":{"y":1,"x":[{"q":1,"p":2}]},"d":3}', '{"a":{"x":[{"p":0,"q":0}],"y":0},"b":0,"c":0}'),
+      '{"a":{"x":[{"p":2,"q":1}],"y":1},"c":1.0,"d":3}',
+    );
+    assert.equal(ordered('{"a":1}', '[]'), '{"a":1}');
+    assert.equal(ordered('[1]', '{}'), '[1]');
   });
 
   it('values that say the same are the same, and no others', () => {

@@ -4,12 +4,11 @@
  */
 import { GridError } from '../../errors';
 import type { CallOptions } from '../../ports';
-import { designName, keysUnder, ourDesign, poolView, readRow } from '../design';
-import { jobOf, recordIn } from '../document';
-import type { Pool, RowQuery, ViewName, ViewRow } from '../pool';
-import { sameScript } from '../script';
+import { designName, hasOurs, keysUnder, ourDesign, poolView, readRow } from '../design';
+import { jobOf } from '../document';
+import type { Pool, RowQuery, TokenRow, ViewName, ViewRow } from '../pool';
 import { isToken, standingOf, type TokenDocument, type TokenState } from '../state';
-import { matches, type Where, type Which } from './which';
+import { isInPart, isMeant, type Condition, type Which } from './which';
 
 /** Documents or rows of one request. */
 const batchSize = 500;
@@ -31,8 +30,8 @@ export async function* documentsOf(pool: Pool, which: Which, options: CallOption
     case 'view':
       for await (const ids of idsOf(pool, which.view, {}, options)) yield { ...(await named(pool, ids, options)), missing: [] };
       return;
-    case 'where':
-      yield* found(pool, which.where, options);
+    default:
+      yield* found(pool, which, options);
   }
 }
 
@@ -50,16 +49,21 @@ export async function* sightingsOf(
   which: Which,
   options: CallOptions,
 ): AsyncGenerator<Omit<Batch, 'documents'> & { readonly seen: readonly Sighting[] }> {
-  const ranges = which.by === 'where' && Object.keys(which.where.fields).every((field) => field === 'type') ? which.where : undefined;
-  const keys = ranges === undefined ? undefined : await keysFor(pool, ranges, options);
+  const keys = isRange(which) ? await keysFor(pool, which, options) : undefined;
   if (keys === undefined) {
     for await (const { documents, ...rest } of documentsOf(pool, which, options)) yield { ...rest, seen: documents.map(sightingOf) };
     return;
   }
   const unseen = once();
+  const fits = (row: TokenRow): boolean => which.by !== 'part' || isInPart(row, which.part);
   for (const key of keys)
     for await (const rows of rowsOf(pool, ourView, keysUnder(key), options))
-      yield { seen: rows.flatMap((row) => readRow(row) ?? []).filter(({ id }) => unseen(id)), missing: [], others: [] };
+      yield { seen: rows.flatMap((row) => readRow(row) ?? []).filter((row) => fits(row) && unseen(row.id)), missing: [], others: [] };
+}
+
+/** Whether the rows of our view tell all: no document has to be looked at. */
+function isRange(which: Which): which is Condition {
+  return which.by === 'part' || (which.by === 'where' && Object.keys(which.where.fields).every((field) => field === 'type'));
 }
 
 function sightingOf(document: TokenDocument): Sighting {
@@ -86,11 +90,11 @@ async function named(pool: Pool, ids: readonly string[], options: CallOptions): 
   };
 }
 
-async function* found(pool: Pool, where: Where, options: CallOptions): AsyncGenerator<Batch> {
-  const keys = await keysFor(pool, where, options);
+async function* found(pool: Pool, which: Condition, options: CallOptions): AsyncGenerator<Batch> {
+  const keys = await keysFor(pool, which, options);
   const none = { missing: [], others: [] };
   if (keys === undefined) {
-    for await (const all of pool.all(options)) yield { ...none, documents: all.filter((each) => matches(each, where)) };
+    for await (const all of pool.all(options)) yield { ...none, documents: all.filter((each) => isMeant(each, which)) };
     return;
   }
   const unseen = once();
@@ -98,25 +102,38 @@ async function* found(pool: Pool, where: Where, options: CallOptions): AsyncGene
     for await (const rows of rowsOf(pool, ourView, keysUnder(key), options)) {
       const ids = rows.map(({ id }) => id).filter(unseen);
       const there = ids.length === 0 ? [] : [...(await pool.documents(ids, options)).values()];
-      yield { ...none, documents: there.filter((each) => matches(each, where)) };
+      yield { ...none, documents: there.filter((each) => isMeant(each, which)) };
     }
 }
 
 /** Where our own view keeps these tokens; undefined when it does not, or is not there. */
-async function keysFor(pool: Pool, { state, fields }: Where, options: CallOptions): Promise<readonly (readonly string[])[] | undefined> {
-  const { type } = fields;
-  if ((typeof type !== 'string' && state === undefined) || !(await hasOurView(pool, poolView, options))) return undefined;
-  if (typeof type === 'string') return [state === undefined ? [type] : [type, state]];
+async function keysFor(pool: Pool, which: Condition, options: CallOptions): Promise<readonly (readonly unknown[])[] | undefined> {
+  const parts = partsOf(which);
+  if (parts === undefined || !(await hasOurView(pool, poolView, options))) return undefined;
+  const [type, state] = parts;
+  if (type !== undefined) return [parts];
   const counts = await pool.counts(options);
   return counts.filter((each) => each.state === state).map((each) => [each.type, each.state]);
+}
+
+/** How the keys begin; the type may be missing beside a state. */
+function partsOf(which: Condition): readonly unknown[] | undefined {
+  if (which.by === 'part') {
+    const { type, state, step, code } = which.part;
+    return [type, state, ...(step === undefined ? [] : [step, ...(code === undefined ? [] : [code])])];
+  }
+  const { state, type } =
+    which.by === 'where'
+      ? { state: which.where.state, type: which.where.fields.type }
+      : { state: which.filter.state, type: which.filter.fields.find(({ field }) => field === 'type')?.value };
+  if (typeof type === 'string') return state === undefined ? [type] : [type, state];
+  return state === undefined ? undefined : [undefined, state];
 }
 
 /** Whether a view of ours is installed, and says what this version makes of it. */
 export async function hasOurView(pool: Pool, view: keyof typeof ourDesign.views, options: CallOptions): Promise<boolean> {
   try {
-    const { views } = await pool.document(ourDesign._id, options);
-    const { map } = recordIn(recordIn(views)?.[view]) ?? {};
-    return typeof map === 'string' && sameScript(map, ourDesign.views[view].map);
+    return hasOurs(await pool.document(ourDesign._id, options), view);
   } catch (error) {
     if (error instanceof GridError && error.kind === 'notFound') return false;
     throw error;

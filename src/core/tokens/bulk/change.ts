@@ -5,7 +5,7 @@
  */
 import { asGridError, GridError } from '../../errors';
 import type { CallOptions } from '../../ports';
-import { sameValue } from '../document';
+import { holdsLargeNumber, sameValue } from '../document';
 import type { BulkOptions, BulkReport, BulkRow, Pool } from '../pool';
 import type { TokenDocument } from '../state';
 import { documentsOf, type Batch } from './batch';
@@ -100,6 +100,11 @@ class Run {
     const after = this.edit(document);
     if (after === 'changed') this.#conflict(String(document._id));
     else if (after === 'keep' || sameValue(after, document)) this.#skipped++;
+    else if (after._deleted !== true && holdsLargeNumber(document))
+      this.#failed.push({
+        id: String(document._id),
+        message: 'It holds a number of more than 15 digits, which would be rounded. Edit it as a file.',
+      });
     else return [after];
     return [];
   }

@@ -12,12 +12,14 @@ export type Edit = (document: TokenDocument) => TokenDocument | 'keep' | 'change
 export function resetting(kind: ResetKind): Edit {
   return (document) => {
     const after = resetToken(document, kind);
-    const counted = { ...after, scrub_count: document.scrub_count };
-    if (!('scrub_count' in document)) delete counted.scrub_count;
-    return standingOf(document).state === 'todo' && sameValue(counted, document) ? 'keep' : after;
+    return standingOf(document).state === 'todo' && sameValue(plain(after), plain(document)) ? 'keep' : after;
   };
 }
 
+/** Without what a reset adds to a token that has never run: its count, and the host that nobody is. */
+function plain({ scrub_count: _scrubs, hostname, ...fields }: TokenDocument): TokenDocument {
+  return hostname === '' || hostname === undefined ? fields : { ...fields, hostname };
+}
 /** Frees locked tokens. The marks of the library are no locks. */
 export const unlocking: Edit = (document) => (standingOf(document).state === 'locked' ? unlockToken(document) : 'keep');
 

@@ -5,14 +5,25 @@
 import { GridError } from '../../errors';
 import { isState } from '../design';
 import { recordIn, sameValue } from '../document';
-import type { ViewName } from '../pool';
+import { passes, type Filter } from '../filter';
+import type { PageQuery, TokenRow, ViewName } from '../pool';
+import { rowOf } from '../row';
 import { isToken, standingOf, tokenStates, type TokenDocument, type TokenState } from '../state';
 import type { Fields } from '../template';
 
 export type Which =
   | { readonly by: 'ids'; readonly ids: readonly string[] }
   | { readonly by: 'view'; readonly view: ViewName }
-  | { readonly by: 'where'; readonly where: Where };
+  | { readonly by: 'where'; readonly where: Where }
+  /** Those that a person looks for, as typed. */
+  | { readonly by: 'filter'; readonly filter: Filter }
+  /** A part of our own view, as panels count it. */
+  | { readonly by: 'part'; readonly part: Part };
+
+export interface Part extends Omit<PageQuery, 'cursor' | 'limit'> {
+  /** Only tokens whose code stands in this field; a code means one thing in `output` and another in `exit_code`. */
+  readonly codeField?: TokenRow['codeField'];
+}
 
 /** All of it has to hold. */
 export interface Where {
@@ -79,6 +90,32 @@ function readWhere(value: unknown): Where {
       hint: `There are: ${tokenStates.join(', ')}.`,
     });
   return { state, fields };
+}
+
+/** Selections that are told by looking at a document. */
+export type Condition = Extract<Which, { readonly by: 'where' | 'filter' | 'part' }>;
+
+export function isMeant(document: TokenDocument, which: Condition): boolean {
+  switch (which.by) {
+    case 'where':
+      return matches(document, which.where);
+    case 'filter':
+      return passes(document, which.filter);
+    case 'part':
+      return isToken(document) && isInPart(rowOf(document), which.part);
+  }
+}
+
+export function isInPart(row: TokenRow, { type, state, step, code, codeField }: Part): boolean {
+  // Our view counts codes of errors only.
+  const counted = row.state === 'error' ? row.code : null;
+  return (
+    row.type === type &&
+    row.state === state &&
+    (step === undefined || step === row.step) &&
+    (code === undefined || code === counted) &&
+    (codeField === undefined || codeField === row.codeField)
+  );
 }
 
 /** Whether a document is a token of which all of this holds. */
