@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import { GridError } from '../core/errors';
-import { Adler32 } from './adler32';
+import { Adler32 } from './adler';
 import { codeOf, unwritable } from './fileError';
 
 export interface Sums {

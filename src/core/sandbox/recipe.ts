@@ -176,7 +176,7 @@ class Reader {
     }
     return list.items.map((item) => {
       const map = asMap(item);
-      const from = map === undefined ? asScalar(item)?.text : this.#word(map, 'from');
+      const from = map === undefined ? asScalar(item)?.text : this.#word(map, `from`);
       if (from === undefined || from === '')
         throw this.#refusal(item, 'A local file has no path', 'Write it, or a map with “from” and “to”.');
       const reason = whyNoLocalPath(from);
