@@ -11,6 +11,7 @@ import { build, context } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildFont } from './media/font.mjs';
+import { buildGutter } from './media/gutter.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const root = import.meta.dirname;
@@ -166,6 +167,8 @@ async function font() {
   await writeFile(join(dist, 'states.ttf'), await buildFont(join(root, 'media', 'states')));
 }
 
+const gutter = () => buildGutter(join(root, 'media', 'states'), join(dist, 'gutter'));
+
 /** What the grid's own Python runs: it ships as it is. */
 async function workers() {
   await cp(join(root, 'src', 'worker'), join(dist, 'worker'), { recursive: true, filter: (path) => !/__pycache__|\.pyc$/.test(path) });
@@ -190,11 +193,11 @@ async function vsix() {
 }
 
 if (flags.has('--watch')) {
-  await Promise.all([font(), workers()]);
+  await Promise.all([font(), gutter(), workers()]);
   for (const options of [extension, panels]) await (await context(options)).watch();
   console.log('Watching src/ and webview/ …');
 } else {
   await rm(dist, { recursive: true, force: true });
-  await Promise.all([font(), workers(), build(extension), build(panels), ...(flags.has('--host') ? [build(hostSuite)] : [])]);
+  await Promise.all([font(), gutter(), workers(), build(extension), build(panels), ...(flags.has('--host') ? [build(hostSuite)] : [])]);
   if (flags.has('--package')) console.log(await vsix());
 }

@@ -2,7 +2,8 @@
 import { ConfigurationTarget, workspace } from 'vscode';
 
 /** The protocols that are spoken; stagerKinds.ts says what each is. */
-export type StagerKind = 'lta' | 'stageit';
+export const stagerWords = ['lta', 'stageit', 'tape', 'dcache', 'gfal'] as const;
+export type StagerKind = (typeof stagerWords)[number];
 
 /** A stager as `grid.staging.stagers` lists it. Passwords and tokens are never here: stagers.ts. */
 export interface StagerSetting {
@@ -35,8 +36,9 @@ export function stagerSettings(): readonly StagerSetting[] {
 
 function toStager(row: unknown): StagerSetting | undefined {
   if (typeof row !== 'object' || row === null) return undefined;
-  const { name, kind, url, user } = row as Record<string, unknown>;
-  if (typeof name !== 'string' || name === '' || (kind !== 'lta' && kind !== 'stageit') || typeof url !== 'string') return undefined;
+  const { name, kind: word, url, user } = row as Record<string, unknown>;
+  const kind = stagerWords.find((each) => each === word);
+  if (typeof name !== 'string' || name === '' || kind === undefined || typeof url !== 'string') return undefined;
   return { name, kind, url, user: typeof user === 'string' ? user : '' };
 }
 
@@ -76,6 +78,17 @@ export function stuckHours(): number {
 export function defaultStager(): string {
   const name = read('grid.staging.defaultStager');
   return typeof name === 'string' ? name : '';
+}
+
+/** `grid.staging.python`: a Python that has the module gfal2; empty for the system's own. */
+export function gfalPython(): string {
+  const path = read('grid.staging.python');
+  return typeof path === 'string' ? path.trim() : '';
+}
+
+/** `grid.staging.checkFirst`: whether a person's stage asks first where the files are. */
+export function checksFirst(): boolean {
+  return read('grid.staging.checkFirst') !== false;
 }
 
 /** `grid.staging.sendNotifications`: whether the stager mails at start and end. */

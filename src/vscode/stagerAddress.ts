@@ -10,6 +10,13 @@ export function isHome(url: string): boolean {
   return ownMachine.test(hostname) || hostname === 'astron.nl' || hostname.endsWith('.astron.nl');
 }
 
+/** As `checkUrl`; gfal2 needs no address, and takes that of any door. */
+export function checkAddress(kind: string, text: string): void {
+  if (kind !== 'gfal') return checkUrl(text);
+  const door = text.replace(/^(davs|srm|gsiftp):/i, 'https:').replace(/^dav:/i, 'http:');
+  if (door !== '') checkUrl(door);
+}
+
 /** Rejects what is no http(s) address, an address with a password in it, and one to which a password would travel readable. */
 export function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -3,25 +3,32 @@
  * the old clients), and the open connection. Nothing is cached across a change of secret.
  */
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { env } from 'node:process';
-import { EventEmitter, type SecretStorage } from 'vscode';
+import { EventEmitter, type Disposable, type SecretStorage } from 'vscode';
+import type { Gfal } from '../adapters/gfal';
 import { GridError } from '../core/errors';
-import type { Stager } from '../core/ports';
+import type { LocalitySource, Stager } from '../core/ports';
 import { noCancel } from './cancel';
-import { deadlineSeconds, saveStagers, stagerSettings, type StagerKind, type StagerSetting } from './settings';
+import { deadlineSeconds, gfalPython, saveStagers, stagerSettings, type StagerKind, type StagerSetting } from './settings';
 import { kindOf, type Secret } from './stagerKinds';
-import { checkUrl, isHome } from './stagerAddress';
+import { checkAddress, isHome } from './stagerAddress';
 import { needTrust } from './trust';
 
 /** An account found outside the editor. */
 export type Found = Secret & { /** Path of the file, `~` for the home, or name of the variable. */ readonly source: string };
 
-export class Stagers {
+export class Stagers implements Disposable {
   readonly #changed = new EventEmitter<void>();
   /** A sign-in, here or in another window. */
   readonly onChange = this.#changed.event;
+  #gfal: { readonly python: string; readonly bridge: Promise<Gfal> } | undefined;
 
-  constructor(private readonly secrets: SecretStorage) {
+  /** @param folder of the extension. */
+  constructor(
+    private readonly secrets: SecretStorage,
+    private readonly folder: string,
+  ) {
     secrets.onDidChange(() => this.#changed.fire());
   }
 
@@ -42,16 +49,16 @@ export class Stagers {
   async add(stager: StagerSetting, secret: Secret | undefined): Promise<void> {
     needTrust('Adding a stager');
     checkName(stager.name);
-    checkUrl(stager.url);
+    checkAddress(stager.kind, stager.url);
     if (secret !== undefined) await this.signIn(stager.name, secret);
     await saveStagers([...this.all.filter((each) => each.name !== stager.name), stager]);
   }
 
-  /** Whether a stager, added or not, takes this secret; rejects with what it says. Nothing is kept. */
-  async tryOut(stager: StagerSetting, secret: Secret, signal: AbortSignal): Promise<void> {
+  /** Whether a stager, added or not, takes this secret, or without one the grid proxy; rejects with what it says. Nothing is kept. */
+  async tryOut(stager: StagerSetting, secret: Secret | undefined, signal: AbortSignal): Promise<void> {
     needTrust(`Talking to ${stager.name}`);
-    checkUrl(stager.url);
-    await (await openKind(stager, () => Promise.resolve(secret))).probe({ signal });
+    checkAddress(stager.kind, stager.url);
+    await (await this.#openKind(stager, () => Promise.resolve(secret))).probe({ signal });
   }
 
   async remove(name: string): Promise<void> {
@@ -74,6 +81,7 @@ export class Stagers {
   async #secretOf(stager: StagerSetting): Promise<Secret | undefined> {
     const secret = await this.secrets.get(secretKey(stager.name));
     if (secret !== undefined) return JSON.parse(secret) as Secret;
+    if (kindOf(stager.kind)?.signsWith === 'bearer') return undefined;
     // Somebody's password goes to an address only because they said so: by naming the account, or where it belongs.
     if (stager.user === '' && !isHome(stager.url)) return undefined;
     return (await this.found(stager.kind)).find((each) => !('user' in each) || stager.user === '' || each.user === stager.user);
@@ -96,15 +104,79 @@ export class Stagers {
   async open(name: string): Promise<Stager> {
     needTrust(`Talking to ${name}`);
     const stager = this.find(name);
-    return openKind(stager, () => this.#secretOf(stager));
+    return this.#openKind(stager, () => this.#secretOf(stager));
+  }
+
+  /** The token that a stager is called with; undefined for none, or where an account signs in. */
+  async tokenOf(stager: StagerSetting): Promise<string | undefined> {
+    const secret = await this.#secretOf(stager);
+    return secret !== undefined && 'token' in secret ? secret.token : undefined;
+  }
+
+  /** The stagers that tell where files are. */
+  get tellers(): readonly StagerSetting[] {
+    return this.all.filter(({ kind }) => kindOf(kind)?.tells === true);
+  }
+
+  /** Whether a stager keeps files longer by a new pin; false for one that is not there any more. */
+  extends(name: string): boolean {
+    const stager = this.all.find((each) => each.name === name);
+    return stager !== undefined && kindOf(stager.kind)?.extends === true;
+  }
+
+  /** What a stager is asked through where files are, the fastest way first. Rejects with `rejected` for one that cannot tell. */
+  async sources(name: string): Promise<readonly LocalitySource[]> {
+    const { kind } = this.find(name);
+    const hint = 'A tape, dCache or gfal2 stager can.';
+    if (kindOf(kind)?.tells !== true) throw new GridError('rejected', `${name} cannot tell where files are.`, { hint });
+    const stager = await this.open(name);
+    const source: LocalitySource = {
+      name,
+      locality: async (links, options) => {
+        await stager.locality?.(links, options);
+      },
+    };
+    if (kind !== 'gfal') return [source];
+    // Where Python has no gfal2, the programs may still be there.
+    return [source, (await import('../adapters/gfalProcess')).openGfalProcess()];
+  }
+
+  async #openKind({ kind, name, url }: StagerSetting, secret: () => Promise<Secret | undefined>): Promise<Stager> {
+    const facts = kindOf(kind);
+    if (facts === undefined) throw new GridError('rejected', `Stagers of the kind "${kind}" are not known.`);
+    const proxy = (await import('../adapters/proxy')).proxyPath(thisAccount);
+    return facts.open({ name, url, secret, proxy, deadlineMs: deadlineSeconds() * 1000, gfal: () => this.#bridge() });
+  }
+
+  /** One process for all stagers of gfal2; another one when the settings name another Python. */
+  async #bridge(): Promise<Gfal> {
+    const python = gfalPython();
+    if (this.#gfal?.python !== python) {
+      await this.#close();
+      this.#gfal = { python, bridge: import('../adapters/gfal').then(({ openGfal }) => openGfal(this.#bridgeOptions(python))) };
+    }
+    return this.#gfal.bridge;
+  }
+
+  #bridgeOptions(python: string) {
+    const script = join(this.folder, 'dist', 'worker', 'gfal_bridge.py');
+    return { script, callMs: deadlineSeconds() * 1000, env, ...(python === '' ? {} : { python }) };
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#gfal;
+    this.#gfal = undefined;
+    await (await open?.bridge)?.close();
+  }
+
+  dispose(): void {
+    void this.#close();
+    this.#changed.dispose();
   }
 }
 
-async function openKind({ kind, name, url }: StagerSetting, secret: () => Promise<Secret | undefined>): Promise<Stager> {
-  const facts = kindOf(kind);
-  if (facts === undefined) throw new GridError('rejected', `Stagers of the kind "${kind}" are not known.`);
-  return facts.open({ name, url, secret, deadlineMs: deadlineSeconds() * 1000 });
-}
+/** Whose grid proxy is meant. */
+export const thisAccount = { env, uid: process.getuid?.() ?? -1 };
 
 function secretKey(name: string): string {
   return `stager:${name}`;

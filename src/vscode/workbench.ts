@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workspace, type Disposable, type ExtensionContext } from 'vscode';
+import { Uri, workspace, type Disposable, type ExtensionContext } from 'vscode';
 import { openJournal } from '../adapters/journal';
 import { convertList } from '../core/links/convert';
 import { lint } from '../core/links/lint';
@@ -11,6 +11,7 @@ import { parseList } from '../core/links/list';
 import type { Journal } from '../core/ports';
 import { Desk } from '../core/staging/desk';
 import { noCancel } from './cancel';
+import { Checks } from './checks';
 import { Store } from './disposable';
 import { registerLanguage } from './language/links';
 import { Steps } from './language/steps';
@@ -52,6 +53,7 @@ export class Workbench implements Disposable {
   readonly #journal: Journal;
   readonly sites = this.#store.add(new Sites());
   readonly stagers: Stagers;
+  readonly checks = this.#store.add(new Checks());
   readonly desk: Desk;
   readonly source: StagingSource;
   readonly view: StagingView;
@@ -67,7 +69,7 @@ export class Workbench implements Disposable {
     { staging: { tree, view }, tokens, views }: WorkbenchViews,
     private readonly scheme: TokenScheme,
   ) {
-    this.stagers = new Stagers(context.secrets);
+    this.stagers = this.#store.add(new Stagers(context.secrets, context.extensionPath));
     const journal = openJournal({ folder: join(context.globalStorageUri.fsPath, 'journal'), host: hostname(), clock });
     this.#journal = journal;
     this.desk = new Desk({
@@ -88,6 +90,7 @@ export class Workbench implements Disposable {
       () => this.sites.table,
       clock,
       () => stallHours() * hourMs,
+      (name) => this.stagers.extends(name),
     );
     this.pools = new Pools(context.secrets);
     const stocks = (this.stocks = new Stocks(this.pools));
@@ -100,7 +103,10 @@ export class Workbench implements Disposable {
     this.view = this.#store.add(new StagingView(this, watch, tree, view, clock));
     this.#store.add(new Status(this.desk, clock));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
-    for (const each of registerLanguage(this.sites, this.desk, context.globalState)) this.#store.add(each);
+    const drawings = Uri.joinPath(context.extensionUri, 'dist/gutter');
+    const { sites, desk, stagers, checks } = this;
+    const language = registerLanguage({ sites, desk, stagers, checks, memory: context.globalState, clock, drawings });
+    for (const each of language) this.#store.add(each);
     this.#store.add(new Steps(this.sites, context.globalState));
     this.#store.add(new Tokens({ files: this.files, clock }));
     this.#store.add({ dispose: closeLog });

@@ -25,6 +25,8 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./stagers.test'),
     () => import('./staging.test'),
     () => import('./stageit.test'),
+    () => import('./storage.test'),
+    () => import('./check.test'),
     () => import('./desk.test'),
     () => import('./pools.test'),
     () => import('./poolPanel.test'),

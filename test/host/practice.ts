@@ -5,6 +5,10 @@ import type { Mishap, Quirks } from '../practice/stagerMishap';
 import type { LogEntry } from '../practice/stager';
 import type { StageItEntry } from '../practice/stageit';
 import type { StageItMishap } from '../practice/stageitMishap';
+import { pathOfLink } from '../../src/core/links/path';
+import type { DoorEntry } from '../practice/tapeDoor';
+import type { DoorMishap } from '../practice/tapeDoorMishap';
+import type { TapeFate, TapeWord } from '../practice/tapeDoorStore';
 
 function needed(name: string): string {
   const value = env[name];
@@ -47,6 +51,35 @@ export const practiceStageIt = {
   /** The most files that were ever in flight. */
   peak: () => get('peak', 'GRID_STAGEIT_CONTROL') as Promise<number>,
   quirk: (quirks: object) => post('quirk', quirks, 'GRID_STAGEIT_CONTROL'),
+};
+
+/** The practice tape door. */
+export const practiceDoor = {
+  url: needed('GRID_DOOR_URL'),
+  token: 'practice-token',
+
+  /** Calls that were answered: archiveinfo, stage, poll, release, bulk, … */
+  async calls(call: string): Promise<DoorEntry[]> {
+    return ((await get('practice/log', 'GRID_DOOR_URL')) as DoorEntry[]).filter((entry) => entry.call === call);
+  },
+  /** Files on tape. */
+  seed: (links: readonly string[]) => post('practice/seed', { paths: links.map(pathOfLink) }, 'GRID_DOOR_URL'),
+  /** Puts files on disk beside their tape copy. */
+  disk: (links: readonly string[]) => post('practice/disk', { paths: links.map(pathOfLink) }, 'GRID_DOOR_URL'),
+  locality: (pattern: string, word: TapeWord) => post('practice/locality', { pattern, word }, 'GRID_DOOR_URL'),
+  fate: (pattern: string, fate: TapeFate) => post('practice/fate', { pattern, fate }, 'GRID_DOOR_URL'),
+  fault: (mishap: DoorMishap) => post('practice/fault', mishap, 'GRID_DOOR_URL'),
+  heal: () => post('practice/heal', {}, 'GRID_DOOR_URL'),
+  reset: () => post('practice/reset', {}, 'GRID_DOOR_URL'),
+  /** A macaroon of these caveats and for so long, as dCache gives it to those it knows. */
+  async macaroon(caveats: readonly string[], validity = 'PT1H'): Promise<string> {
+    const response = await fetch(`${practiceDoor.url}/`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${practiceDoor.token}` },
+      body: JSON.stringify({ caveats, validity }),
+    });
+    return ((await response.json()) as { macaroon: string }).macaroon;
+  },
 };
 
 /** The practice pool: a CouchDB in memory with tokens of both dialects. */

@@ -12,6 +12,7 @@ import { guest, startPool } from '../practice/pool';
 import { practiceDocuments } from '../practice/poolTokens';
 import { startStageIt } from '../practice/stageit';
 import { startStager } from '../practice/stager';
+import { startTapeDoor } from '../practice/tapeDoor';
 import { run } from '../setup.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -29,6 +30,14 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
   const operator = { user: 'ada', password: 'p=a:s@s wörd' };
   const pool = await startPool({ documents: practiceDocuments(Math.floor(Date.now() / 1000)), operator, guest });
   const outcome = join(place, 'outcome.json');
+  await mkdir(join(place, 'tape'));
+  const door = await startTapeDoor({
+    folder: join(place, 'tape'),
+    tokens: { 'practice-token': 'operator' },
+    anonymous: 'operator',
+    macaroons: true,
+    pace: { queueMs: 100, perFileMs: 1 },
+  });
   try {
     const folder = join(place, 'workspace');
     await cp(join(root, 'test/fixtures/workspace'), folder, { recursive: true });
@@ -46,6 +55,8 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
       GRID_STAGEIT_URL: stageIt.url,
       GRID_STAGEIT_CONTROL: stageIt.control,
       GRID_POOL: JSON.stringify({ url: pool.url, database: pool.database, operator, guest, admin: pool.server.admin }),
+      GRID_DOOR_URL: door.url,
+      no_proxy: '*', // what stands before the network is not asked for doors on this machine
       GRID_STAGER_URL: stager.url,
       GRID_STAGER_CONTROL: stager.control,
       GRID_TEST_FOLDER: folder,
@@ -72,6 +83,7 @@ async function runSuite(suite: 'trusted' | 'restricted'): Promise<Result> {
     await stager.stop();
     await stageIt.stop();
     await pool.stop();
+    await door.stop();
     await rm(place, { recursive: true, force: true, maxRetries: 3 });
   }
 }

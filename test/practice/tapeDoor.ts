@@ -1,8 +1,8 @@
 /**
  * The practice tape door: WebDAV over a folder with the WLCG Tape REST API and dCache's own REST beside it, on one port of
  * loopback, over http or https. It has dCache's manners, and misbehaves when told to. The control door is `/practice/…`,
- * with these orders besides those of other practice services: POST `locality` {pattern, word}, `fate` {pattern, fate},
- * `revoke` {token}, `latency` {ms}.
+ * with these orders besides those of other practice services: POST `seed` {paths}, `disk` {paths}, `locality` {pattern, word},
+ * `fate` {pattern, fate}, `revoke` {token}, `latency` {ms}.
  */
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
@@ -80,6 +80,12 @@ export class PracticeTapeDoor implements Controlled {
   /** Requests that the door was busy with at one time, at most. */
   peak = 0;
   readonly orders = {
+    seed: (given: unknown) => {
+      this.store.seed(textsIn(given));
+    },
+    disk: (given: unknown) => {
+      this.store.putOnline(textsIn(given));
+    },
     locality: (given: unknown) => {
       const { pattern, word } = given as { pattern?: unknown; word?: unknown };
       if (typeof pattern !== 'string' || !tapeWords.includes(word as TapeWord)) throw new Error('locality wants {pattern, word}');
@@ -280,6 +286,12 @@ function spoilt(body: unknown, mishap: DoorMishap | undefined): unknown {
   if (Array.isArray(body)) return change(body);
   const told = body as Record<string, unknown>;
   return Object.fromEntries(Object.entries(told).map(([key, value]) => [key, Array.isArray(value) ? change(value) : value]));
+}
+
+function textsIn(given: unknown): readonly string[] {
+  const { paths } = given as { paths?: unknown };
+  if (!Array.isArray(paths)) throw new Error('a list of paths is wanted');
+  return paths.map(String);
 }
 
 function parsed(body: string): unknown {

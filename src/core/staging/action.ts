@@ -159,7 +159,7 @@ function isWaiting(book: Book, key: string): boolean {
 }
 
 /** Writes down what has been done to a request; the stager has done it, so the disk is not asked first. */
-async function record(book: Book, request: StagingRequest): Promise<StagingRequest> {
+export async function record(book: Book, request: StagingRequest): Promise<StagingRequest> {
   const now = book.clock();
   const after = { ...request, changedAt: now, checkedAt: now };
   const n = (book.memory.standing(request.key)?.news.n ?? 0) + 1;

@@ -10,6 +10,7 @@ import { campaignOf, type Campaign } from './campaign';
 import type { StagingEvent } from './event';
 import { Inquiry, type StagerTrouble } from './inquiry';
 import { standing } from './part';
+import * as pin from './pin';
 import type { Part } from './plan';
 import { foreign, type Doubt } from './reconcile';
 import { requestKey, type StagingRequest } from './request';
@@ -229,6 +230,16 @@ export class Desk {
   /** Starts a request again under its own id: one on hold, aborted, failed or partly online. */
   reschedule(request: StagingRequest, options: CallOptions): Promise<StagingRequest> {
     return this.#act(request, () => action.reschedule(this.#book, this.ports.open, request, options));
+  }
+
+  /** Lets go of the files of a finished request, of those that no other one uses or of all. */
+  release(request: StagingRequest, options: pin.ReleaseOptions): Promise<StagingRequest> {
+    return this.#act(request, () => pin.release(this.#book, this.ports.open, request, options));
+  }
+
+  /** Keeps the online files of a request longer; the request that holds them from now on. */
+  extend(request: StagingRequest, options: CallOptions): Promise<StagingRequest> {
+    return this.#act(request, () => pin.extend(this.#book, this.ports.open, request, options));
   }
 
   async #act<T>(request: StagingRequest, act: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /** From lists to the requests that will be made, before anything is sent. */
-import { stagingLink } from '../links/convert';
+import { stagingLink, type Conversion } from '../links/convert';
 import { fileOf } from '../links/file';
 import { facts, type LinkList, type ListFacts } from '../links/list';
 import type { Link } from '../links/link';
@@ -37,13 +37,15 @@ export interface Plan {
   readonly leftOut: readonly LeftOut[];
   /** Links that will be sent. */
   readonly links: number;
-  /** Rows that are left out because the desk has their files online or under way already. */
+  /** Rows that are left out because their files are known to be online, under way, or lost. */
   readonly known: number;
+  /** The same by what they are, in the order of their appearance. */
+  readonly knownAs: ReadonlyMap<string, number>;
 }
 
 /** A file that the desk has. */
 export interface Known {
-  /** "online", "under way". */
+  /** "online", "under way", "lost". */
   readonly what: string;
   /** In words: "in request 41902 of StageIT". */
   readonly where: string;
@@ -55,20 +57,33 @@ interface Row {
   readonly text: string;
 }
 
+/** What a stager takes. */
+export interface Takes {
+  /** Links in one request. */
+  readonly maxFiles: number;
+  /** Links in the form in which they stand, web addresses too. */
+  readonly anyForm?: boolean;
+}
+
 /**
  * Plans one request per site and `maxFiles` links. A file that is named twice, in whatever form, is sent once; a row
  * that cannot be sent, or whose file is `known` by its `fileOf`, is left out with its reason and holds up nothing.
  */
-export function planStaging(sources: readonly Source[], stager: string, maxFiles: number, known?: ReadonlyMap<string, Known>): Plan {
+export function planStaging(
+  sources: readonly Source[],
+  stager: string,
+  { maxFiles, anyForm = false }: Takes,
+  known?: ReadonlyMap<string, Known>,
+): Plan {
   const bySite = new Map<string, Row[]>();
   const leftOut: LeftOut[] = [];
   const seen = new Map<string, { readonly source: string; readonly line: number }>();
-  let already = 0;
+  const knownAs = new Map<string, number>();
   for (const { name, list } of sources) {
     for (const { line, text } of list.junk) leftOut.push({ source: name, line: line + 1, text: text.trim(), reason: 'not a link' });
     for (const link of list.links) {
       const refuse = (reason: string) => leftOut.push({ source: name, line: link.line + 1, text: link.text, reason });
-      const { text, problem } = stagingLink(link);
+      const { text, problem } = anyForm ? ownForm(link) : stagingLink(link);
       if (link.site === undefined) refuse(link.host === undefined ? 'no known site' : `unknown host ${link.host}`);
       else if (text === undefined) refuse(problem);
       else {
@@ -82,7 +97,7 @@ export function planStaging(sources: readonly Source[], stager: string, maxFiles
         const there = known?.get(file);
         if (there !== undefined) {
           refuse(`${there.what} ${there.where}`);
-          already++;
+          knownAs.set(there.what, (knownAs.get(there.what) ?? 0) + 1);
           continue;
         }
         const rows = bySite.get(link.site.id);
@@ -93,7 +108,13 @@ export function planStaging(sources: readonly Source[], stager: string, maxFiles
   }
   leftOut.sort((a, b) => (a.source === b.source ? a.line - b.line : 0));
   const parts = [...bySite.values()].flatMap((rows) => chunks(rows, maxFiles).map((chunk) => toPart(chunk, stager)));
-  return { parts, leftOut, links: seen.size - already, known: already };
+  const already = [...knownAs.values()].reduce((sum, each) => sum + each, 0);
+  return { parts, leftOut, links: seen.size - already, known: already, knownAs };
+}
+
+/** A web address that is no download door is the file's own name for whoever speaks to that door. */
+function ownForm(link: Link): Conversion {
+  return link.form === 'https' && link.nested === undefined ? { text: link.text } : stagingLink(link);
 }
 
 function chunks<T>(rows: readonly T[], size: number): T[][] {

@@ -95,17 +95,18 @@ export async function resetTokens(call: Person | Program, ports: PoolPorts): Pro
   }
   const selection = await selectionMeant(call, ports, 'Reset tokens');
   if (selection === undefined) return undefined;
-  const items = resetChoices.map(({ name, description, kind }) => ({ label: name, detail: description, reset: kind }));
-  const choice = await window.showQuickPick(items, { title: 'Reset tokens', placeHolder: 'How are they put back?', ignoreFocusOut: true });
-  if (choice === undefined) return undefined;
+  const items = resetChoices.map((choice) => ({ label: choice.name, detail: choice.brief, choice }));
+  const picked = await window.showQuickPick(items, { title: 'Reset tokens', placeHolder: 'How are they put back?', ignoreFocusOut: true });
+  if (picked === undefined) return undefined;
+  const { choice } = picked;
   return runForPerson(ports, selection, {
     doing: 'Resetting',
     done: 'reset',
-    edit: resetting(choice.reset),
+    edit: resetting(choice.kind),
     consent: (survey, pool) => ({
       question: `Reset ${plural(survey.seen.size, 'token')} of ${pool}?`,
       button: 'Reset',
-      lines: [`${choice.label}: ${choice.detail}`],
+      lines: [`${choice.name}: ${choice.description}`],
     }),
   });
 }

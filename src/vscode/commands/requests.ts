@@ -71,6 +71,15 @@ async function change(call: Person | Program, desk: Desk, { doing, fits, confirm
     const { question, detail, button } = confirm(requests);
     if ((await window.showWarningMessage(question, { modal: true, detail }, button)) !== button) return undefined;
   }
+  return withRequests(doing, requests, act);
+}
+
+/** Does something with each request, one after the other, in sight of a person who may end it. */
+export function withRequests(
+  doing: string,
+  requests: readonly StagingRequest[],
+  act: (request: StagingRequest, signal: AbortSignal) => Promise<StagingRequest>,
+): Thenable<RequestResult> {
   const title = `${doing} ${plural(requests.length, 'request')}`;
   return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, async (_, token) => {
     const signal = signalOf(token);
@@ -89,7 +98,7 @@ export async function retryFailed(call: Person | Program, desk: Desk): Promise<R
 }
 
 /** "request 41902", "2 requests", "1 draft". */
-function nameOf(requests: readonly StagingRequest[]): string {
+export function nameOf(requests: readonly StagingRequest[]): string {
   const [only] = requests;
   if (requests.length === 1 && only !== undefined) return only.id === '' ? `the ${requestWord(only.state)}` : `request ${only.id}`;
   return plural(requests.length, 'request');

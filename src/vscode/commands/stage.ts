@@ -1,22 +1,21 @@
 /** grid.staging.stage: from lists of links to requests, with a preview for a person. */
 import { ProgressLocation, window } from 'vscode';
 import { GridError } from '../../core/errors';
-import { fileOf } from '../../core/links/file';
-import { parseLink } from '../../core/links/link';
 import { parseList } from '../../core/links/list';
 import type { Desk, Submission } from '../../core/staging/desk';
-import { campaignName, planStaging, type Known, type Plan, type Source } from '../../core/staging/plan';
+import { campaignName, planStaging, type Plan, type Source, type Takes } from '../../core/staging/plan';
 import { emptyPlanReason, previewOf } from '../../core/staging/preview';
-import { isOpen } from '../../core/staging/request';
 import { count, listing, plural } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
-import { listsMeant, readList } from '../lists';
+import { listsMeant, readList, type ListSource } from '../lists';
 import { failure, info } from '../log';
 import { defaultStager, filesInFlight, filesPerRequest, secondsBetweenSubmits, sendNotifications } from '../settings';
-import type { Sites } from '../sites';
+import { kindOf } from '../stagerKinds';
 import type { Stagers } from '../stagers';
 import { needTrust } from '../trust';
+import { checkSources, checkWithProgress, clearTeller, tellerNamed } from './check';
+import { checkFirst, foundOf, knownFiles, withLinks, type KnownPorts } from './known';
 
 export interface StagedRow {
   /** Null while the stager has given none: a draft, or one of which nobody knows whether it was taken. */
@@ -36,11 +35,7 @@ export interface StageResult {
   readonly failed?: readonly { readonly link: string; readonly message: string }[];
 }
 
-export interface StagePorts {
-  readonly desk: Desk;
-  readonly stagers: Stagers;
-  readonly sites: Sites;
-}
+export type StagePorts = KnownPorts;
 
 export async function stage(call: Person | Program, ports: StagePorts): Promise<StageResult | undefined> {
   needTrust('Staging');
@@ -54,12 +49,15 @@ async function stageForProgram(call: Program, ports: StagePorts): Promise<StageR
   const name = stagers.find(stager ?? onlyStager(stagers)).name;
   const sources = await Promise.all(uris.map((uri) => readList(uri, sites)));
   await desk.load({ signal: noCancel });
-  const plan = makePlan(sources, name, again === true ? undefined : knownFiles(ports));
+  const plan = planStaging(sources, name, await takesOf(name, stagers), again === true ? undefined : knownFiles(ports));
+  return carryOut(plan, sources, desk, again ?? false);
+}
+
+async function carryOut(plan: Plan, sources: readonly Source[], desk: Desk, anew: boolean): Promise<StageResult> {
   if (plan.parts.length === 0) {
     if (plan.known === 0) throw new GridError('rejected', emptyPlanReason(plan));
     return { requests: [], skipped: plan.leftOut.length };
   }
-  const anew = again ?? false;
   const submissions = await desk.stage(plan.parts, { name: campaignName(sources), signal: noCancel, notify: sendNotifications(), anew });
   const result = resultOf(submissions, plan);
   const [first] = failures(submissions);
@@ -67,27 +65,53 @@ async function stageForProgram(call: Program, ports: StagePorts): Promise<StageR
   return result;
 }
 
-function makePlan(sources: readonly Source[], stager: string, known: ReadonlyMap<string, Known> | undefined): Plan {
-  return planStaging(sources, stager, Math.min(filesPerRequest(), filesInFlight()), known);
+/**
+ * grid.staging.stageOnTape: what the last check has found on tape and is not under way since. A list that was never checked
+ * is checked first.
+ */
+export async function stageOnTape(call: Person | Program, ports: StagePorts): Promise<StageResult | undefined> {
+  needTrust('Staging');
+  const { desk, stagers } = ports;
+  const { stager } = call.by === 'program' ? optionsOf(call.options, { stager: 'string?' }) : { stager: undefined };
+  const sources = await checkedLists(call, stager, ports);
+  const tape = sources.map((source) => withLinks(source, (link) => ports.checks.of(source.uri)?.of(link.text)?.state === 'tape'));
+  const left = tape.filter(({ list }) => list.links.length > 0);
+  const [first] = left;
+  if (first === undefined) {
+    if (call.by === 'program') return { requests: [], skipped: 0 };
+    if (sources.length > 0) void window.showInformationMessage('No file of the list was found on tape.');
+    return undefined;
+  }
+  // Who has told where they are can recall them as well.
+  const preferred = stager ?? (defaultStager() === '' ? ports.checks.of(first.uri)?.by : undefined);
+  if (call.by === 'person') return stageSources(left, ports, preferred);
+  const name = stagers.find(preferred ?? onlyStager(stagers)).name;
+  await desk.load({ signal: noCancel });
+  const plan = planStaging(left, name, await takesOf(name, stagers), knownFiles(ports, foundOf(left, ports)));
+  return carryOut(plan, left, desk, false);
 }
 
-/** Files that the desk has online or under way. */
-function knownFiles({ desk, sites }: StagePorts): ReadonlyMap<string, Known> {
-  const known = new Map<string, Known>();
-  const now = Date.now();
-  for (const request of desk.requests) {
-    if (request.state === 'aborted') continue;
-    const open = isOpen(request, now);
-    const where = request.id === '' ? `as a ${request.state} of ${request.stager}` : `in request ${request.id} of ${request.stager}`;
-    for (const { link, state } of request.files) {
-      const moves = open && (state === 'queued' || state === 'staging' || state === 'tape' || state === 'unknown');
-      if (state !== 'online' && !moves) continue;
-      const parsed = parseLink(link, sites.table);
-      const file = parsed === undefined ? undefined : fileOf(parsed);
-      if (file !== undefined) known.set(file, { what: state === 'online' ? 'online' : 'under way', where });
-    }
+/** The lists that are meant, all of them checked. */
+async function checkedLists(call: Person | Program, stager: string | undefined, ports: StagePorts): Promise<readonly ListSource[]> {
+  const { stagers, sites, checks } = ports;
+  const isFresh = ({ uri }: ListSource) => checks.of(uri) === undefined;
+  if (call.by === 'person') {
+    const sources = await listsMeant(call, sites);
+    const by = clearTeller(stagers);
+    if (by !== undefined && sources.some(isFresh)) await checkWithProgress(sources.filter(isFresh), by, ports);
+    return sources;
   }
-  return known;
+  const sources = await Promise.all(urisOf(call.subject).map((uri) => readList(uri, sites)));
+  const tells = stager !== undefined && kindOf(stagers.find(stager).kind)?.tells === true ? stager : undefined;
+  if (sources.some(isFresh)) await checkSources(sources.filter(isFresh), tellerNamed(stagers, tells), ports, { signal: noCancel });
+  return sources;
+}
+
+/** What the settings allow, and the service takes: doors of storage systems take fewer files than the LTA. */
+async function takesOf(name: string, stagers: Stagers): Promise<Takes> {
+  const { maxFiles } = (await stagers.open(name)).capabilities;
+  const anyForm = kindOf(stagers.find(name).kind)?.anyForm === true;
+  return { maxFiles: Math.min(filesPerRequest(), filesInFlight(), maxFiles), anyForm };
 }
 
 function onlyStager(stagers: Stagers): string {
@@ -112,13 +136,14 @@ async function stageForPerson(call: Person, ports: StagePorts): Promise<StageRes
   return stageSources(await listsMeant(call, ports.sites), ports);
 }
 
-async function stageSources(sources: readonly Source[], ports: StagePorts): Promise<StageResult | undefined> {
+async function stageSources(sources: readonly Source[], ports: StagePorts, preferred?: string): Promise<StageResult | undefined> {
   const { desk, stagers } = ports;
   if (sources.length === 0) return undefined;
-  const stager = await stagerMeant(stagers);
+  const stager = preferred ?? (await stagerMeant(stagers));
   if (stager === undefined) return undefined;
+  const takes = await takesOf(stager, stagers);
   await desk.load({ signal: noCancel });
-  const agreed = await consent(sources, stager, ports);
+  const agreed = await consent(sources, stager, takes, ports);
   if (agreed === undefined) return undefined;
   const { plan, anew } = agreed;
   info(`Staging ${plan.links} files in ${plan.parts.length} requests on ${stager}.`);
@@ -128,18 +153,20 @@ async function stageSources(sources: readonly Source[], ports: StagePorts): Prom
 }
 
 /**
- * The plan a person agrees to: with or without what the desk has already. Only who has seen that the files are under way
- * stages them `anew`; when another window begins with them while the question stands, it is the same request.
+ * The plan a person agrees to: with or without what is online or under way already. Only who has seen that the files are under
+ * way stages them `anew`; when another window begins with them while the question stands, it is the same request.
  */
 async function consent(
   sources: readonly Source[],
   stager: string,
+  takes: Takes,
   ports: StagePorts,
 ): Promise<{ readonly plan: Plan; readonly anew: boolean } | undefined> {
   const pacing = { filesInFlight: filesInFlight(), secondsBetweenSubmits: secondsBetweenSubmits() };
-  const whole = makePlan(sources, stager, undefined);
+  const whole = planStaging(sources, stager, takes);
   if (whole.parts.length === 0) throw new GridError('rejected', emptyPlanReason(whole));
-  const rest = makePlan(sources, stager, knownFiles(ports));
+  const found = await checkFirst(sources, stager, ports);
+  const rest = planStaging(sources, stager, takes, knownFiles(ports, found));
   const ask = (question: string, detail: string, ...buttons: readonly string[]) =>
     window.showInformationMessage(question, { modal: true, detail }, ...buttons);
   if (rest.known === 0) {
@@ -147,17 +174,29 @@ async function consent(
     return (await ask(question, detail, 'Stage')) === 'Stage' ? { plan: whole, anew: false } : undefined;
   }
   const all = `Stage All ${count(whole.links)}`;
+  const known = knownText(rest, whole.links);
   if (rest.parts.length === 0) {
     const { detail } = previewOf(whole, stager, sendNotifications(), pacing);
-    const question = `Stage ${plural(whole.links, 'file')} again?`;
-    return (await ask(question, `All of them are online or under way already.\n\n${detail}`, 'Stage')) === 'Stage'
+    const why = found.size === 0 ? 'All of them are online or under way already.' : `${known}.`;
+    return (await ask(`Stage ${plural(whole.links, 'file')} again?`, `${why}\n\n${detail}`, 'Stage')) === 'Stage'
       ? { plan: whole, anew: true }
       : undefined;
   }
   const { question, detail } = previewOf(rest, stager, sendNotifications(), pacing);
-  const text = `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`;
-  const choice = await ask(question, text, 'Stage', all);
+  const told = `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`;
+  const choice =
+    found.size === 0
+      ? await ask(question, told, 'Stage', all)
+      : await ask(`${known}: stage the rest?`, `${question}\n\n${detail}`, 'Stage', all);
   return choice === undefined ? undefined : choice === all ? { plan: whole, anew: true } : { plan: rest, anew: false };
+}
+
+/** "312 of 1 000 files are online, 4 under way". */
+function knownText({ knownAs }: Plan, total: number): string {
+  const [first, ...more] = [...knownAs].map(([what, files], k) =>
+    k === 0 ? `${count(files)} of ${plural(total, 'file')} ${files === 1 ? 'is' : 'are'} ${what}` : `${count(files)} ${what}`,
+  );
+  return [first, ...more].join(', ');
 }
 
 /** The stager that is meant: the only one, the preferred one, the one chosen; with none, one is added first. */

@@ -6,7 +6,7 @@ import { optionsOf, type Person, type Program } from '../caller';
 import { signalOf } from '../cancel';
 import type { StagerSetting } from '../settings';
 import { kindOf, stagerKinds, type KindFacts, type Secret } from '../stagerKinds';
-import { checkUrl } from '../stagerAddress';
+import { checkAddress } from '../stagerAddress';
 import type { Stagers } from '../stagers';
 
 export interface StagerResult {
@@ -40,7 +40,7 @@ interface GivenSecret {
 
 /** The secret among a program's options, of the sort that the kind wants; undefined when none was given. */
 function secretOf({ signsWith, label }: KindFacts, { user, password, token }: GivenSecret): Secret | undefined {
-  if (signsWith === 'token') {
+  if (signsWith !== 'password') {
     if (password !== undefined) throw new GridError('rejected', `${label} takes a token, not a password.`);
     return token === undefined ? undefined : { token };
   }
@@ -59,7 +59,8 @@ async function addForPerson(stagers: Stagers): Promise<StagerResult | undefined>
   await stagers.add(stager, account.secret);
   const { name } = stager;
   if (account.silence !== undefined) throw new GridError(account.silence.kind, `${name} is added, but: ${account.silence.sentence}`);
-  void window.showInformationMessage(`${name} is added. Right-click a list of links and choose Stage….`);
+  const next = kindOf(stager.kind)?.tells === true ? 'Check or Stage…' : 'Stage…';
+  void window.showInformationMessage(`${name} is added. Right-click a list of links and choose ${next}.`);
   return { name };
 }
 
@@ -68,17 +69,18 @@ async function askForStager(stagers: Stagers): Promise<StagerSetting | undefined
   if (facts === undefined) return undefined;
   const url = await window.showInputBox({
     title: `Add ${facts.label} (1 of 3)`,
-    prompt: 'Its address, without user and password',
+    prompt:
+      facts.kind === 'gfal' ? 'The door that a token is for; leave it empty for the grid proxy' : 'Its address, without user and password',
     value: facts.url,
     ignoreFocusOut: true,
-    validateInput: (value) => reasonAgainst(() => checkUrl(value.trim())),
+    validateInput: (value) => reasonAgainst(() => checkAddress(facts.kind, value.trim())),
   });
   if (url === undefined) return undefined;
   const taken = new Set(stagers.all.map((each) => each.name));
   const name = await window.showInputBox({
     title: `Add ${facts.label} (2 of 3)`,
     prompt: 'What to call it',
-    value: taken.has(facts.name) ? new URL(url.trim()).host : facts.name,
+    value: taken.has(facts.name) && URL.canParse(url.trim()) ? new URL(url.trim()).host : facts.name,
     ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === '' ? 'A name is needed' : taken.has(value.trim()) ? 'There is a stager of that name' : undefined,
@@ -101,9 +103,9 @@ function reasonAgainst(check: () => void): string | undefined {
   }
 }
 
-/** An account that the stager took, or that could not be tried because the stager is silent. */
+/** An account that the stager took, or that could not be tried because the stager is silent; without a secret the grid proxy. */
 interface Account {
-  readonly secret: Secret;
+  readonly secret: Secret | undefined;
   readonly silence?: GridError;
 }
 
@@ -113,27 +115,29 @@ interface Account {
  */
 async function askForAccount(stager: StagerSetting, stagers: Stagers): Promise<Account | undefined> {
   for (let refusal = ''; ;) {
-    const secret = await askForSecret(stager, stagers, refusal);
-    if (secret === undefined) return undefined;
+    const chosen = await askForSecret(stager, stagers, refusal);
+    if (chosen === undefined) return undefined;
+    const secret = chosen === 'proxy' ? undefined : chosen;
     try {
       await tryWithProgress(stager, secret, stagers);
       return { secret };
     } catch (thrown) {
       const error = asGridError(thrown);
       if (error.kind === 'cancelled') return undefined;
-      if (error.kind !== 'auth' && error.kind !== 'forbidden') return { secret, silence: error };
+      if (error.kind !== 'auth' && error.kind !== 'forbidden' && error.kind !== 'expired') return { secret, silence: error };
       refusal = error.message;
     }
   }
 }
 
-function tryWithProgress(stager: StagerSetting, secret: Secret, stagers: Stagers): Thenable<void> {
+function tryWithProgress(stager: StagerSetting, secret: Secret | undefined, stagers: Stagers): Thenable<void> {
   const options = { location: ProgressLocation.Notification, title: `Signing in to ${stager.name}`, cancellable: true };
   return window.withProgress(options, (_, token) => stagers.tryOut(stager, secret, signalOf(token)));
 }
 
-async function askForSecret(stager: StagerSetting, stagers: Stagers, refusal: string): Promise<Secret | undefined> {
+async function askForSecret(stager: StagerSetting, stagers: Stagers, refusal: string): Promise<Secret | 'proxy' | undefined> {
   const title = `Sign in to ${stager.name}`;
+  if (kindOf(stager.kind)?.signsWith === 'bearer') return (await import('./bearers')).askForBearer(stager, title, refusal);
   const found = await stagers.found(stager.kind);
   if (found.length > 0) {
     const items = found.map((each) => ({
@@ -189,7 +193,9 @@ export async function signInToStager(call: Person | Program, stagers: Stagers): 
     const { name, ...given } = optionsOf(call.options, { name: 'string', user: 'string?', password: 'string?', token: 'string?' });
     const facts = kindOf(stagers.find(name).kind);
     const secret = facts && secretOf(facts, given);
-    if (secret === undefined) throw new GridError('rejected', `The ${facts?.signsWith ?? 'password'} for ${name} is missing.`);
+    if (secret === undefined) {
+      throw new GridError('rejected', `The ${facts?.signsWith === 'password' ? 'password' : 'token'} for ${name} is missing.`);
+    }
     await stagers.signIn(name, secret);
     return { name };
   }
@@ -197,9 +203,12 @@ export async function signInToStager(call: Person | Program, stagers: Stagers): 
   if (name === undefined) return undefined;
   const account = await askForAccount(stagers.find(name), stagers);
   if (account === undefined) return undefined;
-  await stagers.signIn(name, account.secret);
+  if (account.secret === undefined) await stagers.signOut(name);
+  else await stagers.signIn(name, account.secret);
   if (account.silence !== undefined) throw account.silence;
-  void window.showInformationMessage(`You are signed in to ${name}.`);
+  void window.showInformationMessage(
+    account.secret === undefined ? `${name} is called with the grid proxy.` : `You are signed in to ${name}.`,
+  );
   return { name };
 }
 
@@ -213,7 +222,7 @@ export async function removeStager(call: Person | Program, stagers: Stagers): Pr
   if (name === undefined) return undefined;
   const answer = await window.showWarningMessage(
     `Remove the stager ${name}?`,
-    { modal: true, detail: 'Its password is forgotten. Requests already made go on, but are not followed here any more.' },
+    { modal: true, detail: 'Its password or token is forgotten. Requests already made go on, but are not followed here any more.' },
     'Remove',
   );
   if (answer !== 'Remove') return undefined;

@@ -13,7 +13,9 @@ type Command = (call: Call, workbench: Workbench, args: readonly unknown[]) => u
 
 const links = () => import('./links');
 const rewrite = () => import('./rewrite');
+const check = () => import('./check');
 const requests = () => import('./requests');
+const pins = () => import('./pins');
 const copies = () => import('./copies');
 const adoption = () => import('./adoption');
 const accounts = () => import('./stagers');
@@ -34,8 +36,12 @@ const table: Readonly<Record<string, Command>> = {
   'grid.links.sort': async (call, { sites }) => (await rewrite()).sortLinks(call, sites),
   'grid.links.removeDuplicates': async (call, { sites }) => (await rewrite()).removeDuplicates(call, sites),
   'grid.links.fixAll': async (call, { sites }) => (await rewrite()).fixAll(call, sites),
+  'grid.links.check': async (call, workbench) => (await check()).checkLinks(call, workbench),
+  'grid.links.checkLink': async (_, workbench, [link, uri]) => (await check()).checkLink(link, uri, workbench),
+  'grid.links.exportChecked': async (call, workbench) => (await import('./exportChecked')).exportChecked(call, workbench),
   'grid.links.copy': (_, __, [text]) => copyText(text),
   'grid.staging.stage': async (call, workbench) => (await import('./stage')).stage(call, workbench),
+  'grid.staging.stageOnTape': async (call, workbench) => (await import('./stage')).stageOnTape(call, workbench),
   'grid.staging.stageLink': async (_, workbench, [link, name]) => (await import('./stage')).stageLink(link, name, workbench),
   'grid.staging.addStager': async (call, { stagers }) => (await accounts()).addStager(call, stagers),
   'grid.staging.removeStager': async (call, { stagers }) => (await accounts()).removeStager(call, stagers),
@@ -45,6 +51,8 @@ const table: Readonly<Record<string, Command>> = {
   'grid.staging.reschedule': async (call, { desk }) => (await requests()).reschedule(call, desk),
   'grid.staging.forget': async (call, { desk }) => (await requests()).forget(call, desk),
   'grid.staging.retryFailed': async (call, { desk }) => (await requests()).retryFailed(call, desk),
+  'grid.staging.release': async (call, { desk }) => (await pins()).release(call, desk),
+  'grid.staging.extend': async (call, { desk, stagers }) => (await pins()).extend(call, desk, stagers),
   'grid.staging.adopt': async (call, { desk, stagers }) => (await adoption()).adopt(call, desk, stagers),
   'grid.staging.settle': async (call, { desk }) => (await adoption()).settle(call, desk),
   'grid.staging.followUp': async (call, { desk }) => (await import('./followUp')).followUp(call, desk),
@@ -112,7 +120,7 @@ export async function run(id: string, args: readonly unknown[], workbench: Workb
   } catch (error) {
     if (call.by === 'program') throw forProgram(error);
     // Not awaited: the command has ended, the message may stand for a while.
-    void report(`${id} failed.`, error);
+    void report(`${id} failed.`, error, id);
     return undefined;
   }
 }

@@ -25,6 +25,7 @@ import {
   remarkOf,
   troublesOf,
   waitOf,
+  type Extends,
 } from './stagingRow';
 import type { Description, Source } from './tree';
 
@@ -77,6 +78,7 @@ export class StagingSource implements Source<StagingNode> {
     private readonly table: () => SiteTable,
     private readonly clock: () => number,
     private readonly stallMs: () => number,
+    private readonly extending: Extends,
   ) {}
 
   /** Shows the next page below a node. */
@@ -178,7 +180,7 @@ export class StagingSource implements Source<StagingNode> {
       label: campaign.name,
       description: [percent(share), ...remarks, plural(campaign.requests.length, 'request'), made].join(', '),
       shape: stalled.length > 0 ? 'warning' : requestShape(campaign.state),
-      context: contextOfCampaign(campaign, now),
+      context: contextOfCampaign(campaign, now, this.extending),
       children: 'expanded',
       spoken: [
         campaign.name,
@@ -219,7 +221,7 @@ export class StagingSource implements Source<StagingNode> {
         ...(request.id === '' ? [plural(total, 'file')] : [request.id, made]),
       ].join(', '),
       shape: holds !== undefined ? 'warning' : retried === undefined ? requestShape(request.state) : 'full',
-      context: contextOf(request, online, isLive(request, now)),
+      context: contextOf(request, online, isLive(request, now), this.extending),
       children: 'collapsed',
       spoken: [
         label,

@@ -125,8 +125,11 @@ function worst(states: readonly FileState[]): FileState {
   return [...states].sort((a, b) => fileUrgency(a) - fileUrgency(b))[0] ?? 'unknown';
 }
 
+/** Whether a stager keeps files longer by a new pin. */
+export type Extends = (stager: string) => boolean;
+
 /** Words of a request for `when` clauses: what it is and what can be done with it. */
-export function contextOf(request: StagingRequest, online: number, live: boolean): string {
+export function contextOf(request: StagingRequest, online: number, live: boolean, extending: Extends): string {
   const { state } = request;
   if (request.id === '') {
     const asks = request.uncertain === true || state === 'failed' ? ['canSettle'] : [];
@@ -136,6 +139,8 @@ export function contextOf(request: StagingRequest, online: number, live: boolean
   if (request.files.some((file) => file.state === 'failed' || file.state === 'unavailable' || file.state === 'expired'))
     words.push('canRetry');
   if (online > 0) words.push('hasOnline');
+  if (online > 0 && isFinal(state)) words.push('canRelease');
+  if (online > 0 && extending(request.stager)) words.push('canExtend');
   if (state !== 'aborted' && state !== 'failed' && state !== 'draft' && state !== 'submitting') words.push('canAbort');
   if (state === 'onHold' || state === 'aborted' || state === 'failed' || state === 'partial') words.push('canReschedule');
   if (isFinal(state) || !live) words.push('canForget');
@@ -143,9 +148,9 @@ export function contextOf(request: StagingRequest, online: number, live: boolean
 }
 
 /** Words of a campaign for `when` clauses: what can be done with some of its requests. */
-export function contextOfCampaign(campaign: Campaign, now: number): string {
+export function contextOfCampaign(campaign: Campaign, now: number, extending: Extends): string {
   const all = campaign.requests.flatMap((request) =>
-    contextOf(request, progressOfFiles(request.files).online, isLive(request, now)).split(' '),
+    contextOf(request, progressOfFiles(request.files).online, isLive(request, now), extending).split(' '),
   );
   const words = new Set(all.filter((word) => word.startsWith('can') || word === 'hasOnline'));
   words.delete('canSettle');

@@ -13,7 +13,7 @@ const juelich = (n: number) =>
 const source = (name: string, ...lines: string[]) => ({ name, list: parseList(lines.join('\n'), table) });
 
 test('one part a site, in the order of the list; nothing is lost', () => {
-  const plan = planStaging([source('a', sara(1), juelich(1), sara(2), juelich(2))], 'LTA', 999);
+  const plan = planStaging([source('a', sara(1), juelich(1), sara(2), juelich(2))], 'LTA', { maxFiles: 999 });
   assert.deepEqual(
     plan.parts.map((part) => [part.site, part.links]),
     [
@@ -26,7 +26,7 @@ test('one part a site, in the order of the list; nothing is lost', () => {
 });
 
 test('a site with more links than a request takes gets several parts', () => {
-  const plan = planStaging([source('a', ...Array.from({ length: 25 }, (_, n) => sara(n)))], 'LTA', 10);
+  const plan = planStaging([source('a', ...Array.from({ length: 25 }, (_, n) => sara(n)))], 'LTA', { maxFiles: 10 });
   assert.deepEqual(
     plan.parts.map((part) => part.links.length),
     [10, 10, 5],
@@ -37,7 +37,7 @@ test('one bad row does not hold up the rest, and says why', () => {
   const plan = planStaging(
     [source('a', 'hello', sara(1), 'srm://srm.example.org:8443/pnfs/x/L1_SB002.tar', `  ${sara(1)}\tfile:///x`, '')],
     'LTA',
-    999,
+    { maxFiles: 999 },
   );
   assert.equal(plan.links, 1);
   assert.deepEqual(
@@ -52,7 +52,7 @@ test('one bad row does not hold up the rest, and says why', () => {
 
 test('a file that two lists name in two forms is sent once', () => {
   const gsiftp = sara(1).replace('srm://srm.', 'gsiftp://gridftp.').replace(':8443', ':2811');
-  const plan = planStaging([source('a', sara(1)), source('b', gsiftp)], 'LTA', 999);
+  const plan = planStaging([source('a', sara(1)), source('b', gsiftp)], 'LTA', { maxFiles: 999 });
   assert.equal(plan.links, 1);
   assert.deepEqual(
     plan.leftOut.map((row) => `${row.source} ${row.reason}`),
@@ -64,7 +64,7 @@ test('a file named with and without port, and by managerv2, is sent once', () =>
   const plan = planStaging(
     [source('a', sara(1), sara(1).replace(':8443', ''), sara(1).replace(':8443', ':8443/srm/managerv2?SFN='))],
     'LTA',
-    999,
+    { maxFiles: 999 },
   );
   assert.deepEqual(plan.parts[0]?.links, [sara(1)]);
   assert.equal(plan.leftOut.length, 2);
@@ -74,7 +74,7 @@ const pacing = { filesInFlight: 5000, secondsBetweenSubmits: 0 };
 
 test('the preview names requests, sites, observations and what is left out', () => {
   const { question, detail } = previewOf(
-    planStaging([source('srm.txt', sara(1), sara(3), juelich(1), 'x')], 'LTA', 999),
+    planStaging([source('srm.txt', sara(1), sara(3), juelich(1), 'x')], 'LTA', { maxFiles: 999 }),
     'LTA',
     false,
     pacing,
@@ -88,7 +88,7 @@ test('the preview names requests, sites, observations and what is left out', () 
 
 test('a preview of very many rows stays short', () => {
   const rows = Array.from({ length: 500 }, (_, n) => `word${n}`);
-  const plan = planStaging([source('a', sara(1), ...rows)], 'LTA', 999);
+  const plan = planStaging([source('a', sara(1), ...rows)], 'LTA', { maxFiles: 999 });
   assert.ok(previewOf(plan, 'LTA', true, pacing).detail.split('\n').length < 16);
   assert.match(previewOf(plan, 'LTA', true, pacing).detail, /and 492 more lines/);
 });
@@ -96,18 +96,18 @@ test('a preview of very many rows stays short', () => {
 test('a preview says when the later requests go', () => {
   const many = (n: number) => source('a', ...Array.from({ length: n }, (_, index) => sara(index)));
   assert.match(
-    previewOf(planStaging([many(5001)], 'LTA', 999), 'LTA', false, pacing).detail,
+    previewOf(planStaging([many(5001)], 'LTA', { maxFiles: 999 }), 'LTA', false, pacing).detail,
     /\nThe first request goes now, the others when there is room \(at most 5000 files in flight\)\.$/,
   );
-  assert.doesNotMatch(previewOf(planStaging([many(5000)], 'LTA', 999), 'LTA', false, pacing).detail, /in flight/);
-  const slow = previewOf(planStaging([many(1000)], 'LTA', 999), 'LTA', false, { ...pacing, secondsBetweenSubmits: 60 });
+  assert.doesNotMatch(previewOf(planStaging([many(5000)], 'LTA', { maxFiles: 999 }), 'LTA', false, pacing).detail, /in flight/);
+  const slow = previewOf(planStaging([many(1000)], 'LTA', { maxFiles: 999 }), 'LTA', false, { ...pacing, secondsBetweenSubmits: 60 });
   assert.match(slow.detail, /the others 1 min apart\.$/);
 });
 
 test('a plan with nothing in it says why', () => {
-  assert.equal(emptyPlanReason(planStaging([source('a', '')], 'LTA', 999)), 'There is no link in the list.');
+  assert.equal(emptyPlanReason(planStaging([source('a', '')], 'LTA', { maxFiles: 999 })), 'There is no link in the list.');
   assert.match(
-    emptyPlanReason(planStaging([source('a', 'x', 'y')], 'LTA', 999)),
+    emptyPlanReason(planStaging([source('a', 'x', 'y')], 'LTA', { maxFiles: 999 })),
     /^None of the 2 lines can be staged: a line 1: not a link/,
   );
 });
@@ -116,7 +116,12 @@ test('what the desk has already is left out with the place where it is, and coun
   const list = source('a', sara(1), sara(2), sara(2));
   const link = list.list.links[0];
   assert.ok(link);
-  const plan = planStaging([list], 'LTA', 999, new Map([[fileOf(link) ?? '', { what: 'online', where: 'in request 7 of LTA' }]]));
+  const plan = planStaging(
+    [list],
+    'LTA',
+    { maxFiles: 999 },
+    new Map([[fileOf(link) ?? '', { what: 'online', where: 'in request 7 of LTA' }]]),
+  );
   assert.deepEqual([plan.links, plan.known, plan.parts[0]?.links], [1, 1, [sara(2)]]);
   assert.deepEqual(
     plan.leftOut.map(({ reason }) => reason),
@@ -127,4 +132,15 @@ test('what the desk has already is left out with the place where it is, and coun
 test('a campaign is called by its lists', () => {
   assert.equal(campaignName([source('srm_sara.txt'), source('srm_sara.txt'), source('b.srm'), source('c')]), 'srm_sara and 2 more');
   assert.equal(campaignName([source('srm.txt (3 selected)')]), 'srm (3 selected)');
+});
+
+test('a stager that takes any form gets web addresses as they stand, other forms as the archive names them', () => {
+  const web = 'davs://webdav.grid.surfsara.nl:2880/pnfs/grid.sara.nl/data/lofar/L1_SB001_uv.MS_0123abcd.tar';
+  const gsiftp = 'gsiftp://gridftp.grid.sara.nl:2811/pnfs/grid.sara.nl/data/lofar/L1_SB002_uv.MS_0123abcd.tar';
+  const door = `https://lofar-download.grid.sara.nl/lofigrid/SRMFifoGet.py?surl=${sara(3)}`;
+  const sent = (anyForm: boolean) =>
+    planStaging([source('a', web, gsiftp, door)], 'LTA', { maxFiles: 999, anyForm }).parts.flatMap(({ links }) => links);
+  assert.equal(sent(true)[0], web);
+  assert.match(sent(false)[0] ?? '', /^srm:\/\/srm\.grid\.sara\.nl:8443\/pnfs/);
+  assert.deepEqual(sent(true).slice(1), sent(false).slice(1));
 });

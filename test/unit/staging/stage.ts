@@ -112,10 +112,14 @@ export class Fake implements Stager {
 /** Desks that share a journal, a stager and a clock. */
 export class Room {
   readonly shared = new Shared();
-  readonly stager = new Fake();
+  readonly stager: Fake;
   now = 1_700_000_000_000;
   limits: Limits = { filesInFlight: 5000, secondsBetweenSubmits: 0, callMs: 1000 };
   #ids = 0;
+
+  constructor(stager: Fake = new Fake()) {
+    this.stager = stager;
+  }
 
   /** With the room's own stager, unless another is given. */
   window(open: () => Promise<Stager> = () => Promise.resolve(this.stager)): Desk {

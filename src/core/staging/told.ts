@@ -1,0 +1,66 @@
+/** What checks have told of the links of a list, with when: the last whole check, and single links checked again since. */
+import type { LocalityAnswer } from '../ports';
+import type { LocalityCheck } from './check';
+import { stateOfLocality } from './locality';
+import type { FileState } from './state';
+
+export interface Told {
+  readonly state: FileState;
+  /** Of trouble the reason, as a sentence. */
+  readonly problem?: string;
+  /** As it was answered; absent for trouble. */
+  readonly locality?: Extract<LocalityAnswer, { readonly locality: unknown }>['locality'];
+  /** ms since 1970. */
+  readonly at: number;
+}
+
+export class ToldList {
+  #whole: { readonly check: LocalityCheck; readonly at: number } | undefined;
+  readonly #later = new Map<string, { readonly answer: LocalityAnswer; readonly at: number }>();
+  /** When anything was first and last told, and by whom; ms since 1970. */
+  first = Infinity;
+  at = 0;
+  by = '';
+
+  /** Takes a check in. One of the whole list makes all before it void; of a cancelled one what it has learned stays. */
+  add(check: LocalityCheck, by: string, at: number, whole: boolean): void {
+    this.at = at;
+    this.first = Math.min(this.first, at);
+    this.by = by;
+    if (whole && !check.cancelled) {
+      this.#whole = { check, at };
+      this.first = at;
+      this.#later.clear();
+      return;
+    }
+    for (const link of check.links) {
+      const answer = check.answer(link);
+      if (answer !== undefined) this.#later.set(link, { answer, at });
+    }
+  }
+
+  of(link: string): Told | undefined {
+    const later = this.#later.get(link);
+    const answer = later?.answer ?? this.#whole?.check.answer(link);
+    const at = later?.at ?? this.#whole?.at;
+    if (answer === undefined || at === undefined) return undefined;
+    if ('problem' in answer) return { state: 'failed', problem: answer.problem, at };
+    return { state: stateOfLocality(answer.locality), locality: answer.locality, at };
+  }
+}
+
+/** Why a file could not be checked, in three words; '' for what has no short name. */
+export function briefly(problem: string): string {
+  return briefs.find(([pattern]) => pattern.test(problem))?.[1] ?? '';
+}
+
+const briefs: readonly (readonly [RegExp, string])[] = [
+  [/no such file/i, 'no such file'],
+  [/this is a folder/i, 'a folder'],
+  [/does not allow|not allowed|may not be/i, 'not allowed'],
+  [/ran out|has run out|ends too soon/i, 'sign-in has ended'],
+  [/sign(ed)? in|grid proxy|refused the token|does not know who/i, 'not signed in'],
+  [/was not asked: |does not answer|no answer|refused the connection|cannot be reached|no way from|is down|not reach/i, 'no answer'],
+  [/not installed|has no module/i, 'gfal2 is missing'],
+  [/cancelled/i, 'not asked'],
+];

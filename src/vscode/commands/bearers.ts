@@ -1,0 +1,84 @@
+/** Signing in to storage systems: with a token or macaroon, of which is said what it allows, or with the grid proxy. */
+import { InputBoxValidationSeverity, window, type InputBoxValidationMessage } from 'vscode';
+import { expiredBearer, lacksStaging, readBearer, type Bearer } from '../../adapters/bearer';
+import { findProxy } from '../../adapters/proxy';
+import { asGridError } from '../../core/errors';
+import { proxyEnds, proxyProblem } from '../../core/staging/proxy';
+import { duration, listing, moment } from '../../core/wording';
+import { noCancel } from '../cancel';
+import type { StagerSetting } from '../settings';
+import { thisAccount } from '../stagers';
+import type { Secret } from '../stagerKinds';
+
+/** The grid proxy needs nothing but itself; where it cannot sign, or a person has none, a token is asked for. */
+export async function askForBearer(stager: StagerSetting, title: string, refusal: string): Promise<Secret | 'proxy' | undefined> {
+  const { kind, url } = stager;
+  if (kind === 'gfal' && !/^(https?|davs?):/i.test(url)) return refusal === '' ? 'proxy' : askAgain(title, refusal);
+  // Without encryption a proxy signs nothing.
+  if (/^http:/i.test(url) && kind !== 'gfal') return askForToken(stager, title, refusal);
+  const token = { label: 'Token or macaroon…', description: '', detail: "Kept in the editor's secret storage", chosen: 'token' as const };
+  const proxy = { label: 'Grid proxy', ...(await proxyWords()), chosen: 'proxy' as const };
+  const placeHolder = refusal === '' ? 'What signs your calls?' : `${refusal} What signs your calls?`;
+  const choice = await window.showQuickPick([token, proxy], { title, placeHolder, ignoreFocusOut: true });
+  return choice?.chosen === 'token' ? askForToken(stager, title, '') : choice?.chosen;
+}
+
+/** Another proxy can be had only outside of the editor. */
+async function askAgain(title: string, refusal: string): Promise<'proxy' | undefined> {
+  const again = { label: 'Try Again', description: 'once there is another proxy' };
+  return (await window.showQuickPick([again], { title, placeHolder: refusal, ignoreFocusOut: true })) === undefined ? undefined : 'proxy';
+}
+
+/** "of /O=…/CN=Ada, lofar, ends in 5 h", or what is wrong with it. */
+async function proxyWords(): Promise<{ readonly description: string; readonly detail: string }> {
+  try {
+    const proxy = await findProxy({ ...thisAccount, signal: noCancel });
+    const now = Date.now();
+    const problem = proxyProblem(proxy, now);
+    const vo = proxy.attributes ? [proxy.attributes.vo] : [];
+    return {
+      description: problem === undefined ? [...vo, `ends in ${duration(proxyEnds(proxy) - now)}`].join(', ') : '',
+      detail: problem?.sentence ?? proxy.identity,
+    };
+  } catch (thrown) {
+    return { description: '', detail: asGridError(thrown).sentence };
+  }
+}
+
+async function askForToken({ name, kind }: StagerSetting, title: string, refusal: string): Promise<Secret | undefined> {
+  const token = await window.showInputBox({
+    title,
+    prompt: `${refusal} A macaroon or token of this storage system, with the activity STAGE`.trim(),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === '' ? 'A token is needed' : verdictOn(value, name, kind)),
+  });
+  return token === undefined ? undefined : { token: token.replace(/^\s*Bearer\s+/i, '').trim() };
+}
+
+/** What a token says of itself, while it is typed or pasted. One that only cannot stage may still check. */
+function verdictOn(text: string, name: string, kind: string): InputBoxValidationMessage | undefined {
+  const bearer = readBearer(text);
+  const now = Date.now();
+  const over = expiredBearer(bearer, name, now);
+  if (over !== undefined) return { message: over.sentence, severity: InputBoxValidationSeverity.Error };
+  const lack = lacksStaging(bearer);
+  const words = bearerWords(bearer, now);
+  if (lack !== undefined) {
+    const can = kind === 'gfal' ? '' : ' It can check where files are, but not stage them.';
+    return { message: `${lack}${can} ${words}`.trim(), severity: InputBoxValidationSeverity.Warning };
+  }
+  return words === '' ? undefined : { message: words, severity: InputBoxValidationSeverity.Info };
+}
+
+/** "A macaroon of ada, for /pnfs/…, ends in 21 h." Nothing for what cannot be read. */
+export function bearerWords({ kind, holder, path, activities, ends }: Bearer, now: number): string {
+  if (kind === 'opaque') return '';
+  const parts = [
+    `${kind === 'macaroon' ? 'A macaroon' : 'A token'}${holder === undefined ? '' : ` of ${holder}`}`,
+    ...(path === undefined ? [] : [`for ${path}`]),
+    ...(activities === undefined ? [] : [`allows ${listing(activities)}`]),
+    ends === undefined ? 'without an end' : `ends ${moment(ends, now)}, in ${duration(ends - now)}`,
+  ];
+  return `${parts.join(', ')}.`;
+}

@@ -1,0 +1,186 @@
+/** grid.links.check: where all files of a list are. Changes nothing and opens no file. */
+import { commands, ProgressLocation, Uri, window, type Progress } from 'vscode';
+import { GridError } from '../../core/errors';
+import { convert } from '../../core/links/convert';
+import { parseLink } from '../../core/links/link';
+import { parseList } from '../../core/links/list';
+import type { LocalitySource } from '../../core/ports';
+import { checkLocality, type LocalityCheck, type LocalityResult } from '../../core/staging/check';
+import { countFiles, type FileCounts } from '../../core/staging/state';
+import { countsText, verdictText } from '../../core/staging/verdict';
+import { count, listing, plural } from '../../core/wording';
+import { optionsOf, urisOf, type Person, type Program } from '../caller';
+import { noCancel, signalOf } from '../cancel';
+import type { Checks } from '../checks';
+import { listsMeant, readList, type ListSource } from '../lists';
+import { info } from '../log';
+import { defaultStager } from '../settings';
+import type { Sites } from '../sites';
+import type { Stagers } from '../stagers';
+import { needTrust } from '../trust';
+
+export interface CheckPorts {
+  readonly stagers: Stagers;
+  readonly sites: Sites;
+  readonly checks: Checks;
+}
+
+const doing = 'Checking where files are';
+
+export async function checkLinks(call: Person | Program, ports: CheckPorts): Promise<LocalityResult | undefined> {
+  needTrust(doing);
+  return call.by === 'program' ? checkForProgram(call, ports) : checkForPerson(call, ports);
+}
+
+async function checkForProgram(call: Program, ports: CheckPorts): Promise<LocalityResult> {
+  const { stager } = optionsOf(call.options, { stager: 'string?' });
+  const sources = await Promise.all(urisOf(call.subject).map((uri) => readList(uri, ports.sites)));
+  const check = await checkSources(sources, tellerNamed(ports.stagers, stager), ports, { signal: noCancel });
+  return check.result;
+}
+
+async function checkForPerson(call: Person, ports: CheckPorts): Promise<LocalityResult | undefined> {
+  const sources = await listsMeant(call, ports.sites);
+  if (sources.length === 0) return undefined;
+  const name = await tellerMeant(ports.stagers);
+  if (name === undefined) return undefined;
+  const check = await checkWithProgress(sources, name, ports);
+  tell(sources, check);
+  return check.result;
+}
+
+/** One line that a person has pointed at. */
+export async function checkLink(link: unknown, uri: unknown, ports: CheckPorts): Promise<LocalityResult | undefined> {
+  needTrust(doing);
+  if (typeof link !== 'string' || typeof uri !== 'string') return undefined;
+  const name = await tellerMeant(ports.stagers);
+  if (name === undefined) return undefined;
+  const source = { name: 'link', uri: Uri.parse(uri), list: parseList(link, ports.sites.table), selection: true };
+  return (await checkWithProgress([source], name, ports)).result;
+}
+
+/** The stager that a program names, or the one that is clear without a name. */
+export function tellerNamed(stagers: Stagers, name: string | undefined): string {
+  if (name !== undefined) return stagers.find(name).name;
+  const clear = clearTeller(stagers);
+  if (clear !== undefined) return clear;
+  const names = tellersOf(stagers);
+  throw new GridError('rejected', `Several stagers could be meant: ${listing(names)}.`, { hint: 'Name one in the option "stager".' });
+}
+
+/** The only one that can tell, else the preferred one. */
+export function clearTeller(stagers: Stagers): string | undefined {
+  const names = stagers.tellers.map(({ name }) => name);
+  const preferred = defaultStager();
+  return names.length === 1 ? names[0] : names.find((name) => name === preferred);
+}
+
+async function tellerMeant(stagers: Stagers): Promise<string | undefined> {
+  const names = tellersOf(stagers);
+  return clearTeller(stagers) ?? (await window.showQuickPick(names, { title: 'Check', placeHolder: 'Ask which of them?' }));
+}
+
+/** Rejects where there is none. */
+function tellersOf(stagers: Stagers): readonly string[] {
+  const names = stagers.tellers.map(({ name }) => name);
+  if (names.length > 0) return names;
+  if (stagers.all.length === 0) {
+    throw new GridError('notFound', 'There is no stager yet.', { hint: 'Add a tape, dCache or gfal2 stager: these tell where files are.' });
+  }
+  throw new GridError('rejected', `${listing(stagers.all.map(({ name }) => name))} cannot tell where files are.`, {
+    hint: 'Add a tape, dCache or gfal2 stager.',
+  });
+}
+
+interface How {
+  readonly signal: AbortSignal;
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Checks the links of all lists, each once, and remembers what was told with each list. */
+export async function checkSources(sources: readonly ListSource[], by: string, ports: CheckPorts, how: How): Promise<LocalityCheck> {
+  const links = sources.flatMap(({ list }) => list.links.map(({ text }) => text));
+  const doors = (await ports.stagers.sources(by)).map((source) => withHosts(source, ports.sites));
+  const check = await checkLocality(links, doors, how);
+  const at = Date.now();
+  for (const { uri, selection } of sources) ports.checks.add(uri, check, { by, at, whole: !selection });
+  info(`${by} was asked where ${plural(check.total, 'file')} are: ${countsText(countsOf(check)) || 'no answer'}.`);
+  return check;
+}
+
+/** gfal2 takes a bare path for one of this machine: it is asked about the file at its site. */
+function withHosts(source: LocalitySource, sites: Sites): LocalitySource {
+  return {
+    name: source.name,
+    locality: async (links, { signal, heard }) => {
+      const asked = new Map<string, string[]>();
+      for (const link of links) {
+        const form = (link.startsWith('/') ? hosted(link, sites) : undefined) ?? link;
+        const same = asked.get(form);
+        if (same === undefined) asked.set(form, [link]);
+        else same.push(link);
+      }
+      await source.locality([...asked.keys()], {
+        signal,
+        heard: (form, answer) => {
+          for (const link of asked.get(form) ?? []) heard(link, answer);
+        },
+      });
+    },
+  };
+}
+
+function hosted(path: string, sites: Sites): string | undefined {
+  const link = parseLink(path, sites.table);
+  return link?.site === undefined ? undefined : convert(link, 'srm').text;
+}
+
+export function countsOf(check: LocalityCheck): FileCounts {
+  return countFiles(check.links.filter((link) => check.answer(link) !== undefined).map((link) => check.state(link)));
+}
+
+export function checkWithProgress(sources: readonly ListSource[], by: string, ports: CheckPorts): Thenable<LocalityCheck> {
+  const links = sources.reduce((sum, { list }) => sum + list.links.length, 0);
+  const options = { location: ProgressLocation.Notification, title: `${by}: where are ${plural(links, 'file')}?`, cancellable: true };
+  return window.withProgress(options, (progress: Progress<{ message: string; increment: number }>, token) => {
+    let before = 0;
+    return checkSources(sources, by, ports, {
+      signal: signalOf(token),
+      progress: (done, total) => {
+        progress.report({ message: `${count(done)} of ${count(total)}`, increment: ((done - before) * 100) / total });
+        before = done;
+      },
+    });
+  });
+}
+
+/** What it came to: where the list is in view its lines say it, and a glance at the status bar is enough. */
+function tell(sources: readonly ListSource[], check: LocalityCheck): void {
+  const counts = countsOf(check);
+  if (check.total === 0) throw new GridError('rejected', 'There is no link in the list.');
+  if (check.done === 0) return; // cancelled at once
+  const [first] = check.result.failed;
+  // Everything failed alike: one reason, told as such.
+  if (first !== undefined && check.failed === check.total)
+    throw new GridError('unreachable', `${plural(check.total, 'file')}: ${first.message}`);
+  const text = `${check.cancelled ? 'Cancelled. ' : ''}${verdictText(counts)}`;
+  const [source, more] = sources;
+  const shown = source !== undefined && window.visibleTextEditors.some(({ document }) => document.uri.toString() === source.uri.toString());
+  if (shown && check.failed === 0) {
+    window.setStatusBarMessage(text, 8000);
+    return;
+  }
+  void offer(source, text, counts, more !== undefined, check.failed > 0);
+}
+
+async function offer(source: ListSource | undefined, text: string, counts: FileCounts, several: boolean, failed: boolean): Promise<void> {
+  const { tape = 0 } = counts;
+  const stage = `Stage ${count(tape)}…`;
+  const buttons = [...(tape > 0 ? [stage] : []), ...(several ? [] : ['Show']), 'Export…'];
+  const show = failed ? window.showWarningMessage : window.showInformationMessage;
+  const choice = await show(text, ...buttons);
+  if (source === undefined || choice === undefined) return;
+  if (choice === stage) await commands.executeCommand('grid.staging.stageOnTape', source.uri, [source.uri]);
+  else if (choice === 'Show') await window.showTextDocument(source.uri);
+  else await commands.executeCommand('grid.links.exportChecked', source.uri, [source.uri]);
+}
