@@ -15,9 +15,9 @@ import { noCancel } from '../cancel';
 import { info } from '../log';
 import type { Pools } from '../pools';
 import { build, openRecipe, type BuildPorts } from '../sandboxes';
-import { keptVersions, sandboxRoot } from '../settings';
+import { gfalPython, keptVersions, sandboxRoot } from '../settings';
 import { needTrust } from '../trust';
-import { withProgress } from './consent';
+import { withProgress } from '../progress';
 import type { PoolPorts } from './counts';
 import { buildForPerson, stepMeant } from './sandbox';
 
@@ -92,10 +92,21 @@ async function upload(
   news: (news: StepNews) => void,
 ): Promise<Published> {
   info(`Uploading ${file} to ${joined(place.folder, place.name)}`);
-  const gfal = openGfal({ script: Uri.joinPath(context.extensionUri, 'dist', 'worker', 'gfal_bridge.py').fsPath, threads: 4 });
+  const python = gfalPython();
+  const script = Uri.joinPath(context.extensionUri, 'dist', 'worker', 'gfal_bridge.py').fsPath;
+  const gfal = openGfal({ script, threads: 4, ...(python === '' ? {} : { python }) });
   try {
     const published = await uploadSandbox({
-      ...{ signal, file, stem, place, gfal, gap, copy: openGfalCopy(), keep: keptVersions() },
+      ...{
+        signal,
+        file,
+        stem,
+        place,
+        gfal,
+        gap,
+        copy: openGfalCopy(python === '' ? {} : { env: { ...process.env, GFAL_PYTHONBIN: python } }),
+        keep: keptVersions(),
+      },
       inUse: (locations, options) => namedByTokens(pools, locations, options),
       news: (each) => {
         if (each.state !== 'running') info(`  ${each.step}: ${each.detail ?? each.state}`);

@@ -11,7 +11,7 @@ import { nameOf } from '../lists';
 import { showLog } from '../log';
 import { build, openRecipe, type BuildPorts, type OpenRecipe } from '../sandboxes';
 import { needTrust } from '../trust';
-import { withProgress } from './consent';
+import { withProgress } from '../progress';
 
 export interface BuildResult {
   readonly file: string;
