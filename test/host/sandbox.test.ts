@@ -5,12 +5,28 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ConfigurationTarget, Uri, workspace } from 'vscode';
+import { ConfigurationTarget, DiagnosticSeverity, languages, tasks, Uri, workspace, type Task } from 'vscode';
 import type { UploadResult } from '../../src/vscode/commands/publish';
 import type { BuildResult } from '../../src/vscode/commands/sandbox';
 import { execute } from './practice';
 
 const run = promisify(execFile);
+
+function ran(task: Task): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const listener = tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+      if (execution.task.name !== task.name) return;
+      listener.dispose();
+      resolve(exitCode);
+    });
+    Promise.resolve(tasks.executeTask(task)).catch(reject);
+  });
+}
+
+async function until<T>(look: () => readonly T[]): Promise<readonly T[]> {
+  for (let tries = 0; tries < 200 && look().length === 0; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+  return look();
+}
 
 describe('sandboxes', () => {
   let folder = '';
@@ -77,6 +93,34 @@ describe('sandboxes', () => {
       (await readdir(join(folder, 'store'), { recursive: true })).filter((name) => name.includes('.part')),
       [],
     );
+  });
+
+  it('as a task: steps in its terminal, each problem at the map that it comes from, and an exit code', async function () {
+    this.timeout(120_000); // the first terminal of a window takes its time
+    const file = Uri.joinPath(workspace.workspaceFolders?.[0]?.uri ?? Uri.file(folder), 'task.cfg');
+    const text = await readFile(step.fsPath, 'utf8');
+    await workspace.fs.writeFile(file, Buffer.from(text));
+    try {
+      // This editor has no search of its own: what is open is offered.
+      await workspace.openTextDocument(file);
+      const task = (await tasks.fetchTasks({ type: 'grid' })).find(({ definition }) => definition.sandbox === 'task.cfg');
+      assert.ok(task);
+      assert.equal(await ran(task), 0);
+      const found = await until(() =>
+        languages
+          .getDiagnostics(file)
+          .filter(({ source }) => source === 'grid' || source === 'grid-sandbox')
+          .filter(({ message }) => message.includes('CRLF')),
+      );
+      assert.deepEqual(
+        found.map(({ range, severity }) => [range.start.line, severity]),
+        [[2, DiagnosticSeverity.Warning]],
+      );
+      await workspace.fs.writeFile(file, Buffer.from(text.replace('name: pref', 'name: "../pref"')));
+      assert.equal(await ran(task), 1);
+    } finally {
+      await workspace.fs.delete(file);
+    }
   });
 
   it('what cannot be done is said in a sentence with its kind', async () => {
