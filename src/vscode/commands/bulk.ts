@@ -168,8 +168,17 @@ export async function setTokenField(call: Person | Program, ports: PoolPorts): P
   const selection = await selectionMeant(call, ports, 'Set a field');
   if (selection === undefined) return undefined;
   const given = await askForField();
-  if (given === undefined) return undefined;
-  const { field, value } = given;
+  return given === undefined ? undefined : setFieldOf(selection, ports, given.field, given.value);
+}
+
+/** A field whose value is known already, on tokens that the person chooses. */
+export async function setThisField(call: Person, ports: PoolPorts, field: string, value: unknown): Promise<TokensResult | undefined> {
+  needTrust('Changing tokens');
+  const selection = await selectionMeant(call, ports, `Set ${field}`);
+  return selection === undefined ? undefined : setFieldOf(selection, ports, field, value);
+}
+
+function setFieldOf(selection: Selection, ports: PoolPorts, field: string, value: unknown): ReturnType<typeof runForPerson> {
   return runForPerson(ports, selection, {
     doing: 'Changing',
     done: 'changed',

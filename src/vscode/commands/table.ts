@@ -102,6 +102,8 @@ const table: Readonly<Record<string, Command>> = {
   'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),
   'grid.views.create': async (call, workbench) => (await views()).createView(call, workbench),
   'grid.views.delete': async (call, workbench) => (await views()).deleteView(call, workbench),
+  'grid.sandbox.build': async (call, workbench) => (await import('./sandbox')).buildSandboxOf(call, workbench),
+  'grid.sandbox.upload': async (call, workbench) => (await import('./publish')).uploadSandboxOf(call, workbench),
   'grid.log.show': () => showLog(),
 };
 
