@@ -33,10 +33,14 @@ export interface KindFacts {
   readonly tells: boolean;
   /** Keeps files longer by a new pin. */
   readonly extends: boolean;
+  /** For how long a request holds its files, from the submit, where that is ours to say; ms. */
+  readonly pinMs?: number;
   /** Takes links in the form in which they stand; the others want a file's name in the archive. */
   readonly anyForm?: boolean;
   open(opening: Opening): Promise<Stager>;
 }
+
+const weekMs = 7 * 24 * 3_600_000;
 
 export const stagerKinds: readonly KindFacts[] = [
   {
@@ -80,7 +84,8 @@ export const stagerKinds: readonly KindFacts[] = [
     signsWith: 'bearer',
     tells: true,
     extends: true,
-    open: async (opening) => (await import('../adapters/tape')).createTape(storageOf(opening)),
+    pinMs: weekMs,
+    open: async (opening) => (await import('../adapters/tape')).createTape({ ...storageOf(opening), pinMs: weekMs }),
   },
   {
     kind: 'dcache',
@@ -91,7 +96,8 @@ export const stagerKinds: readonly KindFacts[] = [
     signsWith: 'bearer',
     tells: true,
     extends: true,
-    open: async (opening) => (await import('../adapters/dcacheBulk')).createDcacheBulk(storageOf(opening)),
+    pinMs: weekMs,
+    open: async (opening) => (await import('../adapters/dcacheBulk')).createDcacheBulk({ ...storageOf(opening), pinMs: weekMs }),
   },
   {
     kind: 'gfal',

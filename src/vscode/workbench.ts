@@ -12,6 +12,8 @@ import type { Journal } from '../core/ports';
 import { Desk } from '../core/staging/desk';
 import { noCancel } from './cancel';
 import { Checks } from './checks';
+import { Countdown } from './countdown';
+import { Deadlines } from './deadlines';
 import { Store } from './disposable';
 import { registerLanguage } from './language/links';
 import { Steps } from './language/steps';
@@ -58,6 +60,7 @@ export class Workbench implements Disposable {
   readonly source: StagingSource;
   readonly view: StagingView;
   readonly watch: Watch;
+  readonly deadlines: Deadlines;
   readonly pools: Pools;
   readonly stocks: Stocks;
   readonly tokens: TokensSource;
@@ -102,6 +105,8 @@ export class Workbench implements Disposable {
     const notices = this.#store.add(new Notices(this.desk, watch, this.sites, clock));
     this.view = this.#store.add(new StagingView(this, watch, tree, view, clock));
     this.#store.add(new Status(this.desk, clock));
+    this.deadlines = this.#store.add(new Deadlines(this.desk, this.stagers, clock));
+    this.#store.add(new Countdown(this.deadlines, clock));
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => watch.plan()));
     const drawings = Uri.joinPath(context.extensionUri, 'dist/gutter');
     const { sites, desk, stagers, checks } = this;
@@ -127,6 +132,7 @@ export class Workbench implements Disposable {
           sites: this.sites,
           stagers: this.stagers,
           watch: this.watch,
+          deadlines: this.deadlines,
           clock,
           extensionUri: this.context.extensionUri,
         }),

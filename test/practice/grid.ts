@@ -7,6 +7,7 @@ import { installExtension, startEditor, type Server } from '../editor/server';
 import { operator, startPool, type PracticePool } from './pool';
 import { practiceDocuments } from './poolTokens';
 import { startStager, type PracticeStager, type StagerOptions } from './stager';
+import { startTapeDoor, type PracticeTapeDoor } from './tapeDoor';
 import { run } from '../setup.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -17,6 +18,8 @@ export const account = { user: 'operator', password: 'practice' };
 export const stagerName = 'Practice';
 /** And the practice pool. */
 export const poolName = 'practice';
+/** And the practice tape door. */
+export const doorName = 'Practice tape';
 
 export interface GridOptions {
   /** Everything of this grid is below it; emptied first. */
@@ -26,6 +29,8 @@ export interface GridOptions {
   readonly stager?: boolean;
   /** Whether there is a token pool, in the settings and signed in by a file of PiCaS in the practice home. */
   readonly pool?: boolean;
+  /** Whether there is a tape door, in the settings and not signed in; its clock runs. */
+  readonly door?: boolean;
   readonly trust?: boolean;
   readonly settings?: Record<string, unknown>;
   readonly machineSettings?: Record<string, unknown>;
@@ -35,6 +40,7 @@ export interface GridOptions {
 export interface Grid {
   readonly stager: PracticeStager;
   readonly pool: PracticePool | undefined;
+  readonly door: PracticeTapeDoor | undefined;
   readonly server: Server;
   /** The sample workspace. */
   readonly folder: string;
@@ -77,6 +83,7 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
   await installExtension(editor, { vsix, extensionsDir, userDataDir });
   const stager = await startStager({ users: { [account.user]: account.password }, ...(options.pace ? { pace: options.pace } : {}) });
   let pool: PracticePool | undefined;
+  let door: PracticeTapeDoor | undefined;
   try {
     if (options.pool !== false) {
       pool = await startPool({ documents: practiceDocuments(Math.floor(Date.now() / 1000)) });
@@ -84,8 +91,13 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
         mode: 0o600,
       });
     }
+    if (options.door === true) {
+      await mkdir(join(place, 'tape'));
+      door = await startTapeDoor({ folder: join(place, 'tape'), macaroons: true, pace: { queueMs: 1000, perFileMs: 200 } });
+    }
     const pools = pool === undefined ? [] : [{ name: poolName, url: pool.url, database: pool.database, user: operator.user }];
-    const stagers = [{ name: stagerName, kind: 'lta', url: stager.url, user: account.user }];
+    const stagers: object[] = [{ name: stagerName, kind: 'lta', url: stager.url, user: account.user }];
+    if (door !== undefined) stagers.push({ name: doorName, kind: 'tape', url: door.url });
     const server = await startEditor({
       editor,
       folder,
@@ -108,17 +120,20 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
     return {
       stager,
       pool,
+      door,
       server,
       folder,
       userDataDir,
       stop: async () => {
         await server.stop();
         await pool?.stop();
+        await door?.stop();
         await stager.stop();
       },
     };
   } catch (error) {
     await pool?.stop();
+    await door?.stop();
     await stager.stop();
     throw error;
   }

@@ -50,5 +50,12 @@ export class DeskNews {
 }
 
 function keyOf(site: string, link: string): string {
-  return `${site}\n${pathOfLink(link)}`;
+  return `${site}\n${quickPath(link) ?? pathOfLink(link)}`;
+}
+
+/** The path of a plain srm or gsiftp link, as most of a hundred thousand are; undefined for one that has to be read closely. */
+function quickPath(link: string): string | undefined {
+  if (!(link.startsWith('srm://') || link.startsWith('gsiftp://')) || link.includes('?')) return undefined;
+  const start = link.indexOf('/', link.indexOf('://') + 3);
+  return start < 0 || link.charCodeAt(start + 1) === 0x2f ? undefined : link.slice(start);
 }

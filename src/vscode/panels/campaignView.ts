@@ -19,7 +19,9 @@ export interface ViewPorts {
   readonly now: number;
   /** When the next poll is due; ms since 1970. */
   readonly due: number | undefined;
-  /** Ends of what the files are fetched with. */
+  /** Whether a stager keeps files longer by a new pin. */
+  readonly extending: (stager: string) => boolean;
+  /** Ends of what the files are held by and fetched with. */
   readonly deadlines: readonly Deadline[];
 }
 
@@ -150,14 +152,16 @@ function rowOf(request: StagingRequest, { desk, table, now }: ViewPorts): Reques
   };
 }
 
-function actionsOf(campaign: Campaign, { desk, now }: ViewPorts): readonly StagingAction[] {
+function actionsOf(campaign: Campaign, { desk, now, extending }: ViewPorts): readonly StagingAction[] {
   const { requests } = campaign;
   const drafts = requests.filter((request) => request.state === 'draft');
   const ends = requests.filter((request) => request.state === 'draft' || isLive(request, now));
+  const extendable = campaign.files.some(({ file, request }) => file.state === 'online' && extending(request.stager));
   const fired = desk.book.memory.campaign(campaign.id)?.thresholds.length ?? 0;
   return [
     { id: 'threshold', label: fired === 0 ? 'Follow up…' : `Follow up (${fired})…`, primary: true },
     ...(drafts.length === 0 ? [] : [{ id: 'submitNow' as const, label: 'Send drafts now' }]),
+    ...(extendable ? [{ id: 'extendPins' as const, label: 'Extend pins…' }] : []),
     { id: 'abort', label: 'Abort…', ...(ends.length === 0 ? { disabled: 'Nothing of it is under way.' } : {}) },
   ];
 }

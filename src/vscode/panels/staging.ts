@@ -14,6 +14,8 @@ import { languageId } from '../languageId';
 import { debug } from '../log';
 import { report } from '../report';
 import { stallHours } from '../settings';
+import { endingNames } from '../countdown';
+import type { Deadlines } from '../deadlines';
 import type { Sites } from '../sites';
 import type { Stagers } from '../stagers';
 import type { Watch } from '../watch';
@@ -27,6 +29,7 @@ export interface PanelPorts {
   readonly sites: Sites;
   readonly stagers: Stagers;
   readonly watch: Watch;
+  readonly deadlines: Deadlines;
   readonly clock: () => number;
   readonly extensionUri: Uri;
 }
@@ -101,7 +104,13 @@ class StagingPanel {
       // A page that was hidden is gone; it says when the new one is ready.
       if (!panel.visible) this.#ready = false;
     });
-    this.#stop = [ports.desk.onChange(() => this.#soon()), () => void hear.dispose(), () => void view.dispose()];
+    const deadlines = ports.deadlines.onChange(() => this.#soon());
+    this.#stop = [
+      ports.desk.onChange(() => this.#soon()),
+      () => void deadlines.dispose(),
+      () => void hear.dispose(),
+      () => void view.dispose(),
+    ];
     this.#minute = setInterval(() => this.#soon(), minuteMs);
   }
 
@@ -128,14 +137,15 @@ class StagingPanel {
       return this.#post({ type: 'nothing', sentence: 'No files in this campaign. Open a list of links and choose Stage.' });
     }
     this.panel.title = titleOf(campaign.name);
-    const { desk, sites, clock, watch } = this.ports;
+    const { desk, sites, clock, watch, stagers } = this.ports;
     const ports = {
       desk,
       table: sites.table,
       stallMs: stallHours() * 3_600_000,
       now: clock(),
       due: watch.due,
-      deadlines: this.#deadlines.all,
+      deadlines: this.#endings(campaign),
+      extending: (stager: string) => stagers.extends(stager),
     };
     const head = headOf(campaign, ports);
     const states = statesOf(campaign.files, desk);
@@ -147,6 +157,14 @@ class StagingPanel {
     else if (states.states === sent.states.states && sameNumbers(states.message, sent.states.message)) this.#post({ type: 'head', head });
     else this.#post({ type: 'news', head, files: states });
     void this.#askDeadlines(campaign);
+  }
+
+  /** What ends first of each kind: what signs the calls, what holds the files, what they are fetched with. */
+  #endings(campaign: Campaign): readonly Deadline[] {
+    const first = new Map<string, number>();
+    const known = this.ports.deadlines.of(campaign).map(({ kind, at }) => ({ name: kind === 'pin' ? 'First pin' : endingNames[kind], at }));
+    for (const { name, at } of [...known, ...this.#deadlines.all]) first.set(name, Math.min(at, first.get(name) ?? Infinity));
+    return [...first].map(([name, at]) => ({ name, at }));
   }
 
   #post(message: ToStagingPanel): void {
@@ -195,7 +213,8 @@ class StagingPanel {
 
   async #act(id: string, campaign: Campaign): Promise<void> {
     const node = { node: 'campaign', campaign };
-    if (id === 'abort') await commands.executeCommand('grid.staging.abort', node);
+    if (id === 'extendPins') await commands.executeCommand('grid.staging.extend', node);
+    else if (id === 'abort') await commands.executeCommand('grid.staging.abort', node);
     else if (id === 'threshold') {
       await commands.executeCommand('grid.staging.followUp', node);
       this.#soon();
