@@ -73,6 +73,7 @@ class Build {
   readonly #git: Git;
   readonly #steps: readonly BuildStep[];
   readonly #cache: string;
+  readonly #largeBytes: number;
   readonly #checkouts: Checkout[] = [];
   #step = 'plan';
 
@@ -83,6 +84,7 @@ class Build {
     this.#git = new Git(options.git);
     this.#steps = planBuild(recipe);
     this.#cache = join(options.cache, 'git');
+    this.#largeBytes = options.largeBytes ?? 100_000_000;
   }
 
   failed(thrown: unknown): void {
@@ -107,7 +109,7 @@ class Build {
     const checkouts = this.#checkouts;
     const items = arranged(cloned, await this.#local());
     const sources = checkouts.map(sourceOf);
-    const key = keyOf(this.recipe, sources, items);
+    const key = keyOf(this.recipe, sources, items, this.#largeBytes);
     const known = await knownBuild(this.options, key);
     if (known !== undefined) {
       for (const id of ['check', 'pack']) {
@@ -179,12 +181,7 @@ class Build {
 
   async #check(items: readonly Item[], before: readonly SandboxProblem[]): Promise<readonly SandboxProblem[]> {
     this.#begin('check');
-    const { problems: found, scripts } = await checkItems(
-      this.#git,
-      items,
-      this.options.largeBytes ?? 100_000_000,
-      this.#call(this.recipe.name),
-    );
+    const { problems: found, scripts } = await checkItems(this.#git, items, this.#largeBytes, this.#call(this.recipe.name));
     const missing = this.recipe.missing.map((field): SandboxProblem => {
       const message = `Shell_variables names ${field}, and the token of this file does not have it: the worker skips it.`;
       return { code: 'missing-field', severity: 'warning', file: variablesName, message };
@@ -249,10 +246,10 @@ function sourceOf({ repository, commit }: Checkout): Manifest['sources'][number]
   return { name, folder, url: publicUrl(url), ...(branch === undefined ? {} : { branch }), commit };
 }
 
-function keyOf({ name, gzip, missing }: Recipe, sources: Manifest['sources'], items: readonly Item[]): string {
+function keyOf({ name, gzip, missing }: Recipe, sources: Manifest['sources'], items: readonly Item[], largeBytes: number): string {
   const files = items.map(({ path, executable, link, identity }) => [path, executable, link ?? null, identity]);
   return createHash('sha256')
-    .update(JSON.stringify([manifestFormat, name, gzip, missing, sources, files]))
+    .update(JSON.stringify([manifestFormat, name, gzip, missing, largeBytes, sources, files]))
     .digest('hex');
 }
 

@@ -2,13 +2,14 @@
 import { isAbsolute, join, resolve, dirname } from 'node:path';
 import { homedir } from 'node:os';
 import type { ExtensionContext, Uri } from 'vscode';
+import { pruneCache } from '../adapters/gitFetch';
 import { buildSandbox, type Built, type StepNews } from '../adapters/sandboxBuild';
 import { parseJson } from '../core/config/json';
 import { parseYaml } from '../core/config/yaml';
 import { asGridError, GridError } from '../core/errors';
 import { readRecipe, type Recipe } from '../core/sandbox/recipe';
 import { nameOf, readText } from './lists';
-import { debug, info } from './log';
+import { info } from './log';
 import { largeFileBytes, sandboxFolder } from './settings';
 
 export interface OpenRecipe {
@@ -42,7 +43,7 @@ export interface BuildPorts {
   readonly context: Pick<ExtensionContext, 'globalStorageUri' | 'storageUri' | 'extensionUri'>;
 }
 
-/** Builds; every command of git goes to the log, and every warning. */
+/** Builds; every command of git goes to the log, with what it said when it failed, and every warning. */
 export async function build(
   { recipe, base, uri }: OpenRecipe,
   { context }: BuildPorts,
@@ -50,20 +51,26 @@ export async function build(
   news: (news: StepNews) => void,
 ): Promise<Built> {
   info(`Building the sandbox ${recipe.name} of ${nameOf(uri)}`);
+  const folder = folderOf(sandboxFolder(), base, context);
+  const cache = join(context.globalStorageUri.fsPath, 'sandbox');
   const built = await buildSandbox(recipe, {
-    signal,
-    base,
-    folder: folderOf(sandboxFolder(), base, context),
-    cache: join(context.globalStorageUri.fsPath, 'sandbox'),
+    ...{ signal, base, folder, cache },
     largeBytes: largeFileBytes(),
-    git: { told: debug },
+    git: { told: (command) => info(`  ${command}`) },
     news: (each) => {
       if (each.state !== 'running') info(`  ${each.step}: ${each.detail ?? each.state}`);
       news(each);
     },
+  }).catch((thrown: unknown) => {
+    const cause = thrown instanceof GridError ? thrown.cause : undefined;
+    if (typeof cause === 'object' && cause !== null && 'said' in cause) info(`  ${String(cause.said).replaceAll('\n', '\n  ')}`);
+    throw thrown;
   });
   for (const { message } of built.problems) info(`  warning: ${message}`);
   info(`Built ${built.file}, SHA-256 ${built.sha256}, ADLER32 ${built.adler32}`);
+  // Of what lies in a folder of the person's own nothing is taken away.
+  if (!built.cached)
+    await Promise.all([join(cache, 'built'), ...(sandboxFolder() === '' ? [folder] : [])].map((each) => pruneCache(each, Date.now())));
   return built;
 }
 

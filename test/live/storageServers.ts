@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeAuthority, operator } from './authority';
+import type { PracticeTapeDoor } from '../practice/tapeDoor';
 import { setDoor, temporary } from './door';
 
 export interface StorageServer {
@@ -149,7 +150,7 @@ export async function xrootd(t: TestContext): Promise<StorageServer> {
 }
 
 /** The practice door, over plain http. */
-export async function httpDoor(t: TestContext): Promise<StorageServer> {
+export async function httpDoor(t: TestContext): Promise<StorageServer & { readonly door: PracticeTapeDoor }> {
   const folder = await temporary(t);
   const door = await setDoor(t, 0, { folder });
   return {
@@ -159,5 +160,6 @@ export async function httpDoor(t: TestContext): Promise<StorageServer> {
     env: clients,
     stop: () => door.stop(),
     start: () => Promise.reject(new Error('once only')),
+    door,
   };
 }
