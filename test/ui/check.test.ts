@@ -15,7 +15,7 @@ const large = Array.from(
   (_, n) =>
     `srm://srm.grid.sara.nl:8443/pnfs/grid.sara.nl/data/L${880_000 + Math.floor(n / 500)}_SB${String(n % 500).padStart(3, '0')}_uv.MS_0123abcd.tar`,
 );
-const room = roomFor({ door: true, files: { 'srm_large.txt': `${large.join('\n')}\n` } });
+const room = roomFor({ door: true, width: 1600, files: { 'srm_large.txt': `${large.join('\n')}\n` } });
 const list = 'srm_sara.txt';
 const facts = '24 links · L701234 · SARA · SB100–124, SB112 missing';
 
@@ -59,7 +59,8 @@ scene(
   async () => {
     const { signs, now } = door();
     const before = `before:${new Date(now + 100 * 60_000).toISOString()}`;
-    await runCommand(room.page, 'Grid: Sign In…');
+    await openList(room.page, list, facts);
+    await runCommand(room.page, 'Grid: Sign In to Stager…');
     await answerPick(room.page, doorName, 'Sign in');
     await waitForPrompt(room.page, `Sign in to ${doorName}`);
     const field = room.page.locator('.quick-input-widget .quick-input-box input');
@@ -100,7 +101,6 @@ scene(room, 'Check above line 1 paints each line, and counts', async () => {
     [8, 'UNAVAILABLE'],
   ] as const)
     door().store.locality(pathOfLink(links[n] ?? ''), word);
-  await openList(room.page, list, facts);
   await lens(/^Check$/).click();
   await lensSays(/13 online, 8 on tape, 1 unavailable, 1 failed, 1 lost at \d\d:\d\d \| Stage 8… \| Check \| Export… \| Convert…/);
   await until('the lines have their drawings', async () => (await drawings()).length >= 20);
@@ -152,7 +152,7 @@ scene(room, 'before a stage the files are looked for, and what is online may be 
   const { message, detail, buttons } = await readDialog(room.page);
   assert.match(message, /^3 of 8 files are online: stage the rest\?$/);
   assert.match(detail, /^Stage 5 files\?/);
-  assert.deepEqual(buttons, ['Stage', 'Stage All 8', 'Cancel']);
+  assert.deepEqual([...buttons].sort(), ['Cancel', 'Stage', 'Stage All 8']);
   await room.picture('check-before-stage-light');
   await answerDialog(room.page, 'Cancel');
 });
@@ -160,9 +160,9 @@ scene(room, 'before a stage the files are looked for, and what is online may be 
 scene(room, 'twenty thousand lines, each unlike its neighbours: drawn where one looks, and typing is not held up', async () => {
   door().store.seed(large.map(pathOfLink));
   door().store.putOnline(large.filter((_, n) => n % 2 === 0).map(pathOfLink));
-  await openList(room.page, 'srm_large.txt', '20000 links');
+  await openList(room.page, 'srm_large.txt', '20 000 links');
   await lens(/^Check$/).click();
-  await lensSays(/10000 online, 10000 on tape at/);
+  await lensSays(/10 000 online, 10 000 on tape at/);
   await room.page.locator('.editor-group-container.active .view-line').first().click();
   await room.page.keyboard.press('Control+End');
   await until('the end of the list is drawn', async () => {

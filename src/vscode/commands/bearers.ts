@@ -63,7 +63,7 @@ function verdictOn(text: string, name: string, kind: string): InputBoxValidation
   const over = expiredBearer(bearer, name, now);
   if (over !== undefined) return { message: over.sentence, severity: InputBoxValidationSeverity.Error };
   const lack = lacksStaging(bearer);
-  const words = bearerWords(bearer, now);
+  const words = bearerWords(bearer, now, lack === undefined); // what is lacking is told with what it allows
   if (lack !== undefined) {
     const can = kind === 'gfal' ? '' : ' It can check where files are, but not stage them.';
     return { message: `${lack}${can} ${words}`.trim(), severity: InputBoxValidationSeverity.Warning };
@@ -72,12 +72,12 @@ function verdictOn(text: string, name: string, kind: string): InputBoxValidation
 }
 
 /** "A macaroon of ada, for /pnfs/…, ends in 21 h." Nothing for what cannot be read. */
-export function bearerWords({ kind, holder, path, activities, ends }: Bearer, now: number): string {
+function bearerWords({ kind, holder, path, activities, ends }: Bearer, now: number, withActivities: boolean): string {
   if (kind === 'opaque') return '';
   const parts = [
     `${kind === 'macaroon' ? 'A macaroon' : 'A token'}${holder === undefined ? '' : ` of ${holder}`}`,
     ...(path === undefined ? [] : [`for ${path}`]),
-    ...(activities === undefined ? [] : [`allows ${listing(activities)}`]),
+    ...(activities === undefined || !withActivities ? [] : [`allows ${listing(activities)}`]),
     ends === undefined ? 'without an end' : `ends ${moment(ends, now)}, in ${duration(ends - now)}`,
   ];
   return `${parts.join(', ')}.`;
