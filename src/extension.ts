@@ -7,6 +7,7 @@ import type { Api } from './api';
 import { openScheme } from './vscode/tokens/scheme';
 import { TokenDrag } from './vscode/trees/tokenDrag';
 import { openView } from './vscode/trees/tree';
+import { registerTasks } from './vscode/tasks';
 import { wake } from './vscode/wake';
 import { registerCommands } from './vscode/commands/register';
 import type { Workbench, WorkbenchViews } from './vscode/workbench';
@@ -35,7 +36,7 @@ export function activate(context: ExtensionContext): Api {
       deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).poolPanels()).restore(panel, state),
     }),
   );
-  context.subscriptions.push(...registerCommands(context, workbench), ...wake(context, workbench));
+  context.subscriptions.push(...registerCommands(context, workbench), ...wake(context, workbench), registerTasks(workbench));
 
   return {
     version: 1,

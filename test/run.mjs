@@ -17,9 +17,13 @@ const needs = {
   live: [
     ...['python3', 'python3-yaml', 'openssl', 'voms-clients', 'globus-proxy-utils'],
     ...['gfal2', 'gfal2-plugin-file', 'gfal2-plugin-http', 'gfal2-plugin-mock', 'gfal2-plugin-srm'],
-    ...['python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
+    ...['python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts', 'gfal2-plugin-gridftp', 'gfal2-plugin-xrootd'],
+    ...['git', 'globus-gass-copy-progs', 'globus-gridftp-server-progs', 'xrootd-server', 'xrootd-client'],
   ],
-  host: ['chromium', 'python3', 'make', 'g++'],
+  host: [
+    ...['chromium', 'python3', 'make', 'g++', 'git'],
+    ...['gfal2', 'gfal2-plugin-file', 'python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
+  ],
   ui: ['chromium', 'python3', 'make', 'g++'],
 };
 

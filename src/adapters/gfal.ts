@@ -38,6 +38,8 @@ export interface Gfal extends LocalitySource {
   makeFolder(url: string, options: CallOptions): Promise<void>;
   /** A file, or a folder that is empty. */
   remove(url: string, options: CallOptions): Promise<void>;
+  /** What is at the new name already may be replaced, refused, or lost for a moment: that is the door's own manner. */
+  rename(from: string, to: string, options: CallOptions): Promise<void>;
   /** In hexadecimal, as the storage writes it. */
   checksum(url: string, algorithm: 'ADLER32' | 'MD5', options: CallOptions): Promise<string>;
   /** Starts a recall; all links have to be of one site. Uncertain when the bridge dies over it. */
@@ -83,6 +85,7 @@ export function openGfal(options: BridgeOptions): Gfal {
     },
     makeFolder: async (url, at) => void (await value('mkdir', { url }, at)),
     remove: async (url, at) => void (await value('remove', { url }, at, { repeatable: false })),
+    rename: async (from, to, at) => void (await value('rename', { url: from, to }, at, { repeatable: false })),
     checksum: async (url, algorithm, at) => String(await value('checksum', { url, algorithm }, at)),
     bringOnline: async (urls, pinMs, requestMs, at) => {
       const fields = { urls, pin: Math.ceil(pinMs / 1000), wait: Math.ceil(requestMs / 1000) };

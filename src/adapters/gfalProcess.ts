@@ -54,7 +54,8 @@ export function openGfalProcess({
   return { name: program, locality: (links, at) => askHosts(links, { ...at, lanes, ask }) };
 }
 
-async function withPython(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+/** An environment in which the gfal commands find a Python that has their module. */
+export async function withPython(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   if (env.GFAL_PYTHONBIN !== undefined) return env;
   const there = await access(systemPython).then(
     () => true,

@@ -1,5 +1,5 @@
 /** One program, run to its end: its argv is an array, its time is limited, and nothing of it outlives the promise. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { GridError } from '../core/errors';
 import { duration } from '../core/wording';
 
@@ -8,6 +8,17 @@ export interface ProgramOptions {
   readonly deadlineMs: number;
   /** The whole environment of the program; this process's own when absent. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Where it runs; this process's own folder when absent. */
+  readonly cwd?: string;
+  /**
+   * It gets a process group and a session of its own: what it starts ends with it, and none of them finds a terminal to ask
+   * a person on.
+   */
+  readonly group?: boolean;
+  /** Bytes kept of either stream; 4 MiB when absent. What comes after them is lost. */
+  readonly maxBytes?: number;
+  /** Gets standard error as it comes. */
+  readonly heard?: (text: string) => void;
 }
 
 /** How a program ended. */
@@ -18,8 +29,6 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Bytes kept of either stream; a program that says more says nothing more of use. */
-const maxBytes = 4 * 1024 * 1024;
 /** How long a program has to end by itself once it is told to. */
 const graceMs = 2_000;
 
@@ -28,22 +37,29 @@ const graceMs = 2_000;
  * cannot be started, `timeout`, or `cancelled`.
  */
 export function runProgram(argv: readonly [string, ...string[]], options: ProgramOptions): Promise<Ended> {
-  const { signal, deadlineMs, env } = options;
+  const { signal, deadlineMs, env, cwd, group = false, heard, maxBytes = 4 * 1024 * 1024 } = options;
   const [name, ...args] = argv;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(new GridError('cancelled', `${name} was not started: cancelled.`));
       return;
     }
-    const child = spawn(name, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env === undefined ? {} : { env }) });
+    const child = spawn(name, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: group,
+      ...(env === undefined ? {} : { env }),
+      ...(cwd === undefined ? {} : { cwd }),
+    });
     const streams = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let reason: GridError | undefined;
     let hard: NodeJS.Timeout | undefined;
     const stop = (error: GridError) => {
       if (reason !== undefined) return;
       reason = error;
-      child.kill('SIGTERM');
-      hard = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      kill(child, 'SIGTERM', group);
+      hard = setTimeout(() => {
+        kill(child, 'SIGKILL', group);
+      }, graceMs);
     };
     const onAbort = () => {
       stop(new GridError('cancelled', `${name} was cancelled.`));
@@ -61,6 +77,7 @@ export function runProgram(argv: readonly [string, ...string[]], options: Progra
       child[stream].on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes <= maxBytes) streams[stream].push(chunk);
+        if (stream === 'stderr') heard?.(chunk.toString('utf8'));
       });
     }
     const settle = () => {
@@ -78,6 +95,20 @@ export function runProgram(argv: readonly [string, ...string[]], options: Progra
       else resolve({ code: code ?? (killedBy === null ? 1 : 128), stdout: textOf(streams.stdout), stderr: textOf(streams.stderr) });
     });
   });
+}
+
+/** Ends a program, or all of its group. */
+export function kill(child: ChildProcess, signal: NodeJS.Signals, group: boolean): void {
+  const { pid } = child;
+  if (!group || pid === undefined || process.platform === 'win32') {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: all of it has ended.
+  }
 }
 
 function textOf(chunks: readonly Buffer[]): string {

@@ -1,7 +1,7 @@
 /**
- * The tar format as far as archives of ours need it: regular files, POSIX ustar with pax records for names that are long
- * or not ASCII and for sizes above 8 GB. What other programs add (folders, links) is told by its type and skipped by
- * whoever reads. The library for it (tar-stream) is 40 kB of code with its streams; this is a tenth of that.
+ * The tar format as far as archives of ours need it: regular files and symbolic links, POSIX ustar with pax records for names
+ * that are long or not ASCII and for sizes above 8 GB. What other programs add (folders, hard links) is told by its type and
+ * skipped by whoever reads. The library for it (tar-stream) is 40 kB of code with its streams; this is a tenth of that.
  * Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block".
  */
 import { GridError } from '../core/errors';
@@ -18,6 +18,8 @@ export interface TarFile {
   readonly mode?: number;
   /** Seconds since 1970. */
   readonly mtime: number;
+  /** Where a symbolic link leads; its size is 0 then. */
+  readonly link?: string;
 }
 
 export interface TarEntry {
@@ -29,13 +31,17 @@ export interface TarEntry {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
+/** A name that the header itself can hold. */
+const plain = /^[\x20-\x7e]{1,100}$/;
+
 /** What stands before the content of a file. */
-export function tarHeader({ name, size, mode = 0o644, mtime }: TarFile): Uint8Array {
+export function tarHeader({ name, size, mode = 0o644, mtime, link }: TarFile): Uint8Array {
   const pax: string[] = [];
-  const fits = /^[\x20-\x7e]{1,100}$/.test(name);
+  const fits = plain.test(name);
   if (!fits) pax.push(paxRecord('path', name));
+  if (link !== undefined && !plain.test(link)) pax.push(paxRecord('linkpath', link));
   if (size > mostOctal) pax.push(paxRecord('size', String(size)));
-  const own = headerBlock(fits ? name : asciiOf(name), Math.min(size, mostOctal), mode, mtime, '0');
+  const own = headerBlock(fits ? name : asciiOf(name), Math.min(size, mostOctal), mode, mtime, link === undefined ? '0' : '2', link);
   if (pax.length === 0) return own;
   const records = Buffer.from(pax.join(''), 'utf8');
   return Buffer.concat([headerBlock('PaxHeader', records.length, 0o644, mtime, 'x'), records, tarPadding(records.length), own]);
@@ -65,7 +71,7 @@ function asciiOf(name: string): string {
   return name.replace(/[^\x20-\x7e]/g, '_').slice(-100);
 }
 
-function headerBlock(name: string, size: number, mode: number, mtime: number, type: string): Uint8Array {
+function headerBlock(name: string, size: number, mode: number, mtime: number, type: string, link = ''): Uint8Array {
   const bytes = Buffer.alloc(block);
   bytes.write(name, 0, 100, 'latin1');
   const octal = (value: number, at: number, digits: number): void => {
@@ -77,6 +83,7 @@ function headerBlock(name: string, size: number, mode: number, mtime: number, ty
   octal(size, 124, 11);
   octal(Math.max(0, mtime), 136, 11);
   bytes.write(type, 156, 'latin1');
+  bytes.write(asciiOf(link), 157, 100, 'latin1');
   bytes.write('ustar\0' + '00', 257, 'latin1');
   bytes.write(`${checksum(bytes).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return bytes;

@@ -157,6 +157,30 @@ export function detectsSteps(): boolean {
   return read('grid.config.detect') !== false;
 }
 
+/** `grid.sandbox.folder`, as written; empty for the storage of the workspace. */
+export function sandboxFolder(): string {
+  return textOf(read('grid.sandbox.folder'));
+}
+
+/** `grid.sandbox.root`, as written: below it sandboxes are uploaded. */
+export function sandboxRoot(): string {
+  return textOf(read('grid.sandbox.root'));
+}
+
+/** `grid.sandbox.keepVersions`, 0 to 100: older versions that stay on grid storage. */
+export function keptVersions(): number {
+  return Math.floor(clamp(read('grid.sandbox.keepVersions'), 0, 100, 3));
+}
+
+/** `grid.sandbox.largeFileMegabytes`, 1 to 100 000, in bytes: larger files of a sandbox are told of. */
+export function largeFileBytes(): number {
+  return clamp(read('grid.sandbox.largeFileMegabytes'), 1, 100_000, 100) * 1e6;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
 function clamp(value: unknown, least: number, most: number, fallback: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : fallback;
 }

@@ -69,7 +69,7 @@ export class Workbench implements Disposable {
   readonly tokensView: TokensView;
 
   constructor(
-    private readonly context: ExtensionContext,
+    readonly context: ExtensionContext,
     { staging: { tree, view }, tokens, views }: WorkbenchViews,
     private readonly scheme: TokenScheme,
   ) {

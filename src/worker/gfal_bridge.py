@@ -15,6 +15,7 @@ before its answer. Words:
     stat url                {size, mtime, mode, directory}
     list url                rows of {name, size, mtime, directory}; ok: how many
     mkdir url, remove url   mkdir makes what is missing above; remove takes a file or an empty folder
+    rename url to
     checksum url algorithm
     online urls pin wait    starts a recall; {token, files: [null | {code, text}]}
     poll urls token         {files: [null | {code, text}]}; null is online, code 11 still queued
@@ -238,6 +239,9 @@ class Bridge:
             self.context.rmdir(url)
         else:
             self.context.unlink(url)
+
+    def do_rename(self, _job, question):
+        self.context.rename(question['url'], question['to'])
 
     def do_checksum(self, _job, question):
         return self.context.checksum(question['url'], question['algorithm'])

@@ -18,6 +18,7 @@ const rows: readonly { readonly name: string; readonly goal: string; readonly lo
     { name: 'tokens.delete', goal: '≥ 15', load: () => import('./tokensDelete') },
     { name: 'locality.gfal', goal: '≥ 25', load: () => import('./localityGfal') },
     { name: 'locality.tape', goal: '≥ 300', load: () => import('./localityTape') },
+    { name: 'sandbox.build', goal: '≤ 1.3', load: () => import('./sandbox') },
     { name: 'activate', goal: '≤ 20', load: () => import('./activate') },
     { name: 'size', goal: '≤ 120', load: () => import('./size') },
   ];

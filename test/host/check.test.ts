@@ -217,7 +217,7 @@ describe('where files are', () => {
     );
     await eventually('the gutter has followed the desk', async () => (await words(list, 700, 700))[700] === undefined);
     await eventually('the line of facts, too', async () =>
-      (await lens(list))[0]?.includes('1995 online, 2 unavailable, 500 failed, 3 lost at '),
+      ((await lens(list))[0] ?? '').includes('1995 online, 2 unavailable, 500 failed, 3 lost at '),
     );
     const after = await check(list, { stager: 'Grid tools' });
     assert.equal(after.counts.ONLINE_AND_NEARLINE, 1995);

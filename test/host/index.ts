@@ -36,6 +36,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./create.test'),
     () => import('./views.test'),
     () => import('./bulk.test'),
+    () => import('./sandbox.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test'), () => import('./yaml.test')],

@@ -33,6 +33,8 @@ describe('restricted mode', () => {
       ['grid.pool.add', { name: 'practice', url: practicePool.url, database: practicePool.database }],
       ['grid.tokens.delete', { pool: 'practice', ids: ['token_1'] }],
       ['grid.tokens.restore', { pool: 'practice', file: sample('srm_sara.txt') }],
+      ['grid.sandbox.build', sample('pref_cal1.cfg'), {}],
+      ['grid.sandbox.upload', sample('pref_cal1.cfg'), { to: 'gsiftp://localhost/x/' }],
       ['grid.tokens.create', { pool: 'practice', config: sample('pref_cal1.cfg'), links: sample('srm_sara.txt') }],
     ];
     for (const [id, ...args] of attempts) await assert.rejects(execute(id, ...args), / \[untrusted\]$/, id);

@@ -30,6 +30,7 @@ export interface PracticePool extends Room {
 interface PouchDB {
   plugin(plugin: unknown): PouchDB;
   defaults(options: object): PouchDB;
+  setMaxListeners(count: number): unknown;
 }
 type MakeApp = (pouch: PouchDB, options: object) => RequestListener;
 
@@ -46,10 +47,14 @@ let pouch: PouchDB | undefined;
 
 /** One for the process: a part that is plugged in twice breaks it. */
 function pouchDb(): PouchDB {
-  return (pouch ??= ['pouchdb-adapter-memory', 'pouchdb-mapreduce', 'pouchdb-replication'].reduce(
+  if (pouch !== undefined) return pouch;
+  pouch = ['pouchdb-adapter-memory', 'pouchdb-mapreduce', 'pouchdb-replication'].reduce(
     (made, name) => made.plugin(plugin(name)),
     plugin('pouchdb-core') as PouchDB,
-  ));
+  );
+  // Each database listens to it, and tests make many.
+  pouch.setMaxListeners(0);
+  return pouch;
 }
 
 /** An empty server with an admin: without one everybody may do everything. */

@@ -190,10 +190,13 @@ export function madeUp(observation: string, count: number): string[] {
   });
 }
 
-/** Opens a list and waits for its line of facts, after which no line moves any more. */
-export async function openList(page: Page, file: string, factsBegin: string): Promise<void> {
+/** Opens a list and waits for its line of facts, after which no line moves any more. Returns that line: it may be drawn again. */
+export async function openList(page: Page, file: string, factsBegin: string): Promise<string> {
   await openFile(page, file);
-  await until(`${file} has its line of facts "${factsBegin}"`, async () => (await readLens(page)).startsWith(factsBegin));
+  return until(`${file} has its line of facts "${factsBegin}"`, async () => {
+    const lens = await readLens(page);
+    return lens.startsWith(factsBegin) && lens;
+  });
 }
 
 /** The line above line 1; empty when there is none. */

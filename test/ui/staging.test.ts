@@ -14,7 +14,7 @@ const room = roomFor({});
 interface Door {
   readonly name: string;
   /** What is done once, before the door is opened. */
-  readonly prepare?: () => Promise<void>;
+  readonly prepare?: () => Promise<unknown>;
   readonly open: () => Promise<void>;
   readonly question: string;
   readonly detail: string | RegExp;

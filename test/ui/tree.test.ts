@@ -184,13 +184,14 @@ scene(room, 'failed and partly online are loud, sorted first, counted in badge a
     'Retry Failed Files',
     'Reschedule',
     'Follow Up…',
+    'Release Files…',
     'Abort…',
     'Forget Request…',
   ];
   assert.deepEqual(await menuOf(two), all);
   assert.deepEqual(
     await menuOf(dead),
-    all.filter((name) => !['Copy Online Links', 'Abort…'].includes(name)),
+    all.filter((name) => !['Copy Online Links', 'Release Files…', 'Abort…'].includes(name)),
   );
   assert.deepEqual(await menuOf('L800001_SB001'), ['Copy Links']);
   assert.deepEqual(await menuOf('L800001_SB000'), ['Copy Online Links', 'Copy Links']);
@@ -216,6 +217,7 @@ scene(room, 'Reschedule starts a request again under its id, and it comes to its
     'Copy Request Id',
     'Copy Request Token',
     'Follow Up…',
+    'Release Files…',
     'Abort…',
     'Forget Request…',
   ];

@@ -9,7 +9,7 @@ import { until } from '../editor/until';
 import { readNotifications, showFiles, waitForNotification } from '../editor/workbench';
 import { account } from '../practice/grid';
 import { startStager, type PracticeStager } from '../practice/stager';
-import { clickTitleAction, clickWelcome, openList, readLens, roomFor, scene, view, waitForWelcome } from './room';
+import { clickTitleAction, clickWelcome, openList, roomFor, scene, view, waitForWelcome } from './room';
 
 const room = roomFor({ trust: true });
 const credentials = (password: string) => writeFile(join(room.home, '.stagingrc'), `user=${account.user}\npassword=${password}\n`);
@@ -23,9 +23,9 @@ scene(room, 'in restricted mode lists are checked, and nothing connects', async 
     links: [],
   });
   await room.picture('restricted-light');
-  await openList(room.page, 'srm_mixed.txt', '15 links');
-  assert.match(await readLens(room.page), /\| Convert… \| Split…$/, 'what needs no trust is there');
-  assert.doesNotMatch(await readLens(room.page), /Stage/);
+  const lens = await openList(room.page, 'srm_mixed.txt', '15 links');
+  assert.match(lens, /\| Convert… \| Split…$/, 'what needs no trust is there');
+  assert.doesNotMatch(lens, /Stage/);
   await until('problems are underlined', async () => (await room.page.locator('.cdr[class*=squiggly]').count()) > 0);
   await showFiles(room.page);
   const menu = await readMenu((await revealRow(room.page, FILES, 'srm_mixed.txt')).locator('.label-name').first());

@@ -216,11 +216,32 @@ const v1: KeySpec = {
   },
 };
 
+const submodules = flag('Whether repositories inside this one are taken along.');
 const gitOurs: KeySpec = {
   ...git05,
-  keys: { ...git05.keys, branch, commit, checkout_dir: checkoutDir },
+  keys: { ...git05.keys, branch, commit, checkout_dir: checkoutDir, submodules },
 };
-const toolOurs: KeySpec = { ...tool05, keys: { ...tool05.keys, checkout_dir: checkoutDir } };
+const toolOurs: KeySpec = { ...tool05, keys: { ...tool05.keys, checkout_dir: checkoutDir, submodules } };
+const sandboxHalf = sandbox05(gitOurs, toolOurs);
+const sandboxOurs: KeySpec = {
+  ...sandboxHalf,
+  keys: {
+    ...sandboxHalf.keys,
+    files: {
+      kinds: ['list', 'nothing'],
+      doc: 'Files and folders beside this file that go into the sandbox; they take the place of files of the repositories.',
+      item: {
+        kinds: ['text', 'map'],
+        doc: 'A path below the folder of this file.',
+        keys: {
+          from: text('A path below the folder of this file.', { required: true }),
+          to: text('Its place in the sandbox; its own name at the top when it is not given.'),
+        },
+      },
+    },
+    gzip: flag('Whether the tar is compressed; it is called .tar.gz then.'),
+  },
+};
 
 const workbench: KeySpec = {
   kinds: ['map'],
@@ -228,7 +249,7 @@ const workbench: KeySpec = {
   keys: {
     apiVersion,
     Token: { ...tokenSpec, keys: { ...tokenFields, upload: uploadSpec } },
-    Sandbox: sandbox05(gitOurs, toolOurs),
+    Sandbox: sandboxOurs,
     Shell_variables: shellVariables,
     Job: { kinds: ['map'], doc: 'How pilots are launched.', keys: jobKeys },
     container,

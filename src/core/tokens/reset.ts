@@ -11,6 +11,8 @@ export type ResetKind = 'scrub' | 'lrt' | 'resetTokens' | 'hard';
 export interface ResetChoice {
   readonly kind: ResetKind;
   readonly name: string;
+  /** What tells it from the others, in a line. */
+  readonly brief: string;
   /** What it does and leaves, a sentence for the person who chooses. */
   readonly description: string;
 }
@@ -19,22 +21,26 @@ export const resetChoices: readonly ResetChoice[] = [
   {
     kind: 'scrub',
     name: 'Scrub (PiCaS)',
+    brief: 'Exit code, output and attachments stay; job ids go; one more scrub',
     description: 'Back to todo, counted as one more scrub. Job ids are removed; exit code, output and attachments stay.',
   },
   {
     kind: 'lrt',
     name: 'Reset (GRID_LRT)',
+    brief: 'Output is emptied, status becomes reset; attachments stay; one more scrub',
     description: 'Back to todo, counted as one more scrub. Output is emptied and the status becomes reset; attachments stay.',
   },
   {
     kind: 'resetTokens',
     name: 'Reset as resetTokens.py',
+    brief: 'Exit code and all attachments go, inputs too; job ids stay; one more scrub',
     description:
       'Back to todo, counted as one more scrub. The exit code is emptied and all attachments are removed, inputs too; job ids stay.',
   },
   {
     kind: 'hard',
     name: 'Reset as new',
+    brief: 'Results, errors, job ids and logs go; inputs stay; no scrub is left',
     description:
       'Back to todo as if never run: exit code, output, errors, job ids, scrub count and the logs that pilots attached are removed; inputs stay.',
   },

@@ -5,7 +5,7 @@ import { Uri, window, workspace } from 'vscode';
 import { GridError } from '../../core/errors';
 import type { Failure, Tally } from '../../core/tokens/bulk/change';
 import { deleting } from '../../core/tokens/bulk/edit';
-import { asSeen, surveyOf, thoseSeen } from '../../core/tokens/bulk/survey';
+import { asSeen, surveyOf, thoseSeen, type Survey } from '../../core/tokens/bulk/survey';
 import { deleteType, ofType, viewsOfType } from '../../core/tokens/bulk/type';
 import type { Which } from '../../core/tokens/bulk/which';
 import type { Pool } from '../../core/tokens/pool';
@@ -14,7 +14,8 @@ import { count, moment, plural, sizeOf } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
 import { noCancel } from '../cancel';
 import { needTrust } from '../trust';
-import { agreedTokens, counted, logFailures, telling, tellTally, withProgress } from './consent';
+import { telling, withProgress } from '../progress';
+import { agreedTokens, counted, logFailures, tellTally, warningsOf } from './consent';
 import type { PoolPorts } from './counts';
 import { poolMeant } from './pools';
 import { selectionMeant, whichOf, whichShape, type Selection } from './selection';
@@ -58,22 +59,27 @@ async function archiveForPerson(selection: Selection, ports: PoolPorts): Promise
   const { pool } = selection;
   const archive = await archiveTo(selection, ports);
   if (archive === undefined) return undefined;
-  const { target, ...counts } = archive;
-  const what = `${plural(counts.tokens, 'token')} of ${pool} ${counts.tokens === 1 ? 'is' : 'are'} archived in ${basename(target)}`;
+  const { target, tokens, attachments } = archive;
+  const what = `${plural(tokens, 'token')} of ${pool} ${tokens === 1 ? 'is' : 'are'} archived in ${basename(target)}`;
   const size = sizeOf((await stat(target)).size);
   const offer = 'Delete Them from the Pool…';
   void window
-    .showInformationMessage(`${what}, with ${plural(counts.attachments, 'attachment')} (${size}).`, ...(counts.tokens === 0 ? [] : [offer]))
+    .showInformationMessage(`${what}, with ${plural(attachments, 'attachment')} (${size}).`, ...(tokens === 0 ? [] : [offer]))
     .then(async (answer) => {
-      if (answer === offer) await deleteThose(target, counts.tokens, pool, ports);
+      if (answer === offer) await deleteThose(archive, pool, ports);
     });
-  return { file: Uri.file(target).toString(), ...counts };
+  return { file: Uri.file(target).toString(), tokens, attachments };
 }
 
-async function archiveTo(
-  { pool, whiches, label }: Selection,
-  { pools }: PoolPorts,
-): Promise<{ readonly target: string; readonly tokens: number; readonly attachments: number } | undefined> {
+interface Archived {
+  readonly target: string;
+  readonly tokens: number;
+  readonly attachments: number;
+  /** As they were just before. */
+  readonly survey: Survey;
+}
+
+async function archiveTo({ pool, whiches, label }: Selection, { pools }: PoolPorts): Promise<Archived | undefined> {
   const connection = await pools.open(pool);
   const survey = await counted(connection, { pool, whiches, label });
   if (survey.seen.size === 0) throw new GridError('notFound', `There are no such tokens in ${pool}.`, { hint: 'Choose others.' });
@@ -94,7 +100,7 @@ async function archiveTo(
       progress: everyHundred(telling(progress, survey.seen.size)),
     }),
   );
-  return { target, ...counts };
+  return { target, survey, ...counts };
 }
 
 /** Progress is told token by token; a notification need not be. */
@@ -111,14 +117,13 @@ async function askForTarget(pool: string, label: string, tokens: number): Promis
   const uri = await window.showSaveDialog({
     title: `Archive ${plural(tokens, 'token')} of ${pool}`,
     saveLabel: 'Archive',
-    filters: { 'Archives of tokens': ['tar.gz', 'tgz'] },
     ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, name) }),
   });
   return uri === undefined ? undefined : pathOf(uri);
 }
 
-async function deleteThose(target: string, tokens: number, pool: string, { pools, tokensView }: PoolPorts): Promise<void> {
-  const detail = `Each only as it is in ${basename(target)}: what has changed since stays.`;
+async function deleteThose({ target, tokens, survey }: Archived, pool: string, { pools, tokensView }: PoolPorts): Promise<void> {
+  const detail = [`Each only as it is in ${basename(target)}: what has changed since stays.`, ...warningsOf(survey)].join('\n\n');
   const question = `Delete ${plural(tokens, 'token')} from ${pool}?`;
   if ((await window.showWarningMessage(question, { modal: true, detail }, 'Delete')) !== 'Delete') return;
   tellTally(pool, await deleteWithProgress(await pools.open(pool), target, tokens), 'deleted');
@@ -233,7 +238,10 @@ async function deleteTypeForPerson(call: Person, ports: PoolPorts): Promise<Type
       ? undefined
       : await window.showWarningMessage(
           `Delete the type ${type} of ${pool}: ${what.join(' and ')}?`,
-          { modal: true, detail: `${fate}\n\nAn archive keeps tokens and attachments; views can be installed again.` },
+          {
+            modal: true,
+            detail: [fate, 'An archive keeps tokens and attachments; views can be installed again.', ...warningsOf(survey)].join('\n\n'),
+          },
           archiveFirst,
           'Delete Without an Archive…',
         );
@@ -264,7 +272,7 @@ async function deleteTypeForPerson(call: Person, ports: PoolPorts): Promise<Type
 async function deleteArchivedType(
   pool: Pool,
   { type }: TypeName,
-  { target, tokens }: { readonly target: string; readonly tokens: number },
+  { target, tokens }: Archived,
   { tokensView }: PoolPorts,
 ): Promise<TypeResult | undefined> {
   const detail = `${plural(tokens, 'token')} ${tokens === 1 ? 'is' : 'are'} archived in ${basename(target)}. Each goes only as it is there.`;

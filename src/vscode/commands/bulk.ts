@@ -95,17 +95,18 @@ export async function resetTokens(call: Person | Program, ports: PoolPorts): Pro
   }
   const selection = await selectionMeant(call, ports, 'Reset tokens');
   if (selection === undefined) return undefined;
-  const items = resetChoices.map(({ name, description, kind }) => ({ label: name, detail: description, reset: kind }));
-  const choice = await window.showQuickPick(items, { title: 'Reset tokens', placeHolder: 'How are they put back?', ignoreFocusOut: true });
-  if (choice === undefined) return undefined;
+  const items = resetChoices.map((choice) => ({ label: choice.name, detail: choice.brief, choice }));
+  const picked = await window.showQuickPick(items, { title: 'Reset tokens', placeHolder: 'How are they put back?', ignoreFocusOut: true });
+  if (picked === undefined) return undefined;
+  const { choice } = picked;
   return runForPerson(ports, selection, {
     doing: 'Resetting',
     done: 'reset',
-    edit: resetting(choice.reset),
+    edit: resetting(choice.kind),
     consent: (survey, pool) => ({
       question: `Reset ${plural(survey.seen.size, 'token')} of ${pool}?`,
       button: 'Reset',
-      lines: [`${choice.label}: ${choice.detail}`],
+      lines: [`${choice.name}: ${choice.description}`],
     }),
   });
 }
@@ -167,8 +168,17 @@ export async function setTokenField(call: Person | Program, ports: PoolPorts): P
   const selection = await selectionMeant(call, ports, 'Set a field');
   if (selection === undefined) return undefined;
   const given = await askForField();
-  if (given === undefined) return undefined;
-  const { field, value } = given;
+  return given === undefined ? undefined : setFieldOf(selection, ports, given.field, given.value);
+}
+
+/** A field whose value is known already, on tokens that the person chooses. */
+export async function setThisField(call: Person, ports: PoolPorts, field: string, value: unknown): Promise<TokensResult | undefined> {
+  needTrust('Changing tokens');
+  const selection = await selectionMeant(call, ports, `Set ${field}`);
+  return selection === undefined ? undefined : setFieldOf(selection, ports, field, value);
+}
+
+function setFieldOf(selection: Selection, ports: PoolPorts, field: string, value: unknown): ReturnType<typeof runForPerson> {
   return runForPerson(ports, selection, {
     doing: 'Changing',
     done: 'changed',

@@ -1,5 +1,5 @@
 /** Numbers before consent, progress with a way to stop, and what came of it: the same for every bulk action. */
-import { ProgressLocation, window, type Progress } from 'vscode';
+import { window } from 'vscode';
 import { changeTokens, type ChangeOptions, type ChangeReport, type Tally } from '../../core/tokens/bulk/change';
 import type { Edit } from '../../core/tokens/bulk/edit';
 import { gapsOf, lossOf, statesOf, summaryOf } from '../../core/tokens/bulk/preview';
@@ -7,8 +7,8 @@ import { freshLocks, surveyOf, thoseSeen, type Survey } from '../../core/tokens/
 import { type GridError } from '../../core/errors';
 import type { Pool } from '../../core/tokens/pool';
 import { count } from '../../core/wording';
-import { signalOf } from '../cancel';
 import { failure, showLog } from '../log';
+import { telling, withProgress } from '../progress';
 import { stuckHours } from '../settings';
 import type { Selection } from './selection';
 
@@ -20,7 +20,7 @@ export interface Consent {
 }
 
 /** What the action would be about. */
-export function counted(pool: Pool, { whiches, pool: name }: Selection): Thenable<Survey> {
+export function counted(pool: Pool, { whiches, pool: name }: Selection): Promise<Survey> {
   return withProgress(`Counting tokens of ${name}`, (signal, progress) =>
     surveyOf(pool, whiches, { signal, progress: (tokens) => progress.report({ message: count(tokens) }) }),
   );
@@ -36,11 +36,18 @@ export async function agreedTokens(survey: Survey, { question, button, lines }: 
     (line) => line !== '',
   );
   const spare = fresh.length > 0 && fresh.length < survey.seen.size ? [`${button} All But ${count(fresh.length)}`] : [];
-  const answer = await window.showWarningMessage(question, { modal: true, detail: detail.join('\n\n') }, button, ...spare);
+  // What comes first is what Enter does.
+  const answer = await window.showWarningMessage(question, { modal: true, detail: detail.join('\n\n') }, ...spare, button);
   if (answer === undefined) return undefined;
   if (answer === button) return survey;
   const left = new Set(fresh.map(({ id }) => id));
   return { ...survey, seen: new Map([...survey.seen].filter(([id]) => !left.has(id))) };
+}
+
+/** What would be lost, as things are now. */
+export function warningsOf(survey: Survey): readonly string[] {
+  const loss = lossOf(survey, Date.now() / 1000, stuckHours());
+  return loss === undefined ? [] : [`⚠ ${loss}`];
 }
 
 export function changeWithProgress(
@@ -49,27 +56,10 @@ export function changeWithProgress(
   edit: Edit,
   title: string,
   options: Pick<ChangeOptions, 'write'> = {},
-): Thenable<ChangeReport> {
+): Promise<ChangeReport> {
   return withProgress(title, (signal, progress) =>
     changeTokens(pool, thoseSeen(survey), edit, { signal, ...options, progress: telling(progress, survey.seen.size) }),
   );
-}
-
-export function withProgress<T>(
-  title: string,
-  task: (signal: AbortSignal, progress: Progress<{ message?: string; increment?: number }>) => Promise<T>,
-): Thenable<T> {
-  return window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) =>
-    task(signalOf(token), progress),
-  );
-}
-
-export function telling(progress: Progress<{ message?: string; increment?: number }>, total: number): (settled: number) => void {
-  let before = 0;
-  return (settled) => {
-    progress.report({ message: `${count(settled)} of ${count(total)}`, increment: (100 * (settled - before)) / Math.max(1, total) });
-    before = settled;
-  };
 }
 
 /** Lines of the log; of what failed all in one way the first ones say it. */

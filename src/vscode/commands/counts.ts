@@ -1,10 +1,11 @@
 /** What the trees of pools need: reading again, further pages, and our own view with its counts. */
-import { ProgressLocation, window } from 'vscode';
+import { window } from 'vscode';
 import { GridError } from '../../core/errors';
 import { designName, ourDesign } from '../../core/tokens/design';
 import { mergeDesign } from '../../core/tokens/views';
 import { optionsOf, type Person, type Program } from '../caller';
-import { noCancel, signalOf } from '../cancel';
+import { noCancel } from '../cancel';
+import { withProgress } from '../progress';
 import type { Pools } from '../pools';
 import type { Stocks } from '../stocks';
 import type { TokensView } from '../tokensView';
@@ -75,11 +76,6 @@ export async function installCounts(call: Person | Program, { pools, tokensView 
     return installed;
   };
   const title = `Counting the tokens of ${pool}`;
-  const installed =
-    call.by === 'program'
-      ? await write(noCancel)
-      : await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (_, token) =>
-          write(signalOf(token)),
-        );
+  const installed = call.by === 'program' ? await write(noCancel) : await withProgress(title, write);
   return { pool, installed };
 }

@@ -1,5 +1,5 @@
 /** grid.tokens.create: tokens from a step file and a list of links, shown first, then written in bulk. */
-import { ProgressLocation, type Uri, window, workspace, type Progress } from 'vscode';
+import { type Uri, window, workspace } from 'vscode';
 import { asGridError, GridError } from '../../core/errors';
 import { dataOfTree } from '../../core/config/convert/plain';
 import { parseJson } from '../../core/config/json';
@@ -11,12 +11,13 @@ import { planTokens, type SetOptions, type TokenSet } from '../../core/tokens/pl
 import type { BulkReport, Pool } from '../../core/tokens/pool';
 import { count, plural, sizeOf } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
-import { noCancel, signalOf } from '../cancel';
+import { noCancel } from '../cancel';
 import { askForList, holdsLinks, nameOf, readText } from '../lists';
 import { failure, info } from '../log';
 import type { Pools } from '../pools';
 import type { Sites } from '../sites';
 import type { TokensView } from '../tokensView';
+import { telling, withProgress } from '../progress';
 import { needTrust } from '../trust';
 import { askForOptions } from './createOptions';
 import { poolMeant } from './pools';
@@ -139,28 +140,17 @@ async function createForPerson(call: Person, ports: CreatePorts): Promise<Create
   if (options === undefined) return undefined;
   const tokens = await readPlan(files.config, files.links, options, sites);
   const connection = await pools.open(pool);
-  const existing = await window.withProgress(
-    { location: ProgressLocation.Notification, title: `Looking up what ${pool} has already`, cancellable: true },
-    (_, token) => existingOf(connection, tokens.ids, signalOf(token)),
-  );
+  const existing = await withProgress(`Looking up what ${pool} has already`, (signal) => existingOf(connection, tokens.ids, signal));
   if (!(await agreed(pool, tokens, existing, options))) return undefined;
   const fresh = tokens.ids.length - existing.size;
   const title = `Creating ${plural(fresh, 'token')} in ${pool}`;
-  const report = await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) =>
-    connection.bulk(tokens.documents(existing), { signal: signalOf(token), progress: telling(progress, fresh) }),
+  const report = await withProgress(title, (signal, progress) =>
+    connection.bulk(tokens.documents(existing), { signal, progress: telling(progress, fresh) }),
   );
   tokensView.changed(pool);
   const result = resultOf(tokens, existing, report);
   tell(pool, result);
   return result;
-}
-
-function telling(progress: Progress<{ message?: string; increment?: number }>, total: number): (settled: number) => void {
-  let before = 0;
-  return (settled) => {
-    progress.report({ message: `${count(settled)} of ${count(total)}`, increment: (100 * (settled - before)) / Math.max(1, total) });
-    before = settled;
-  };
 }
 
 /** Numbers before consent. */

@@ -1,5 +1,5 @@
 /** Finding tokens: by what a person types, or a part that a panel names; shown at the head of their pool. */
-import { commands, ProgressLocation, window } from 'vscode';
+import { commands, window } from 'vscode';
 import { GridError } from '../../core/errors';
 import { isState } from '../../core/tokens/design';
 import { passes, readFilter, type Filter } from '../../core/tokens/filter';
@@ -9,7 +9,8 @@ import { tokenStates, tokenWord } from '../../core/tokens/state';
 import type { Order } from '../../core/tokens/stock';
 import { count } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
-import { noCancel, signalOf } from '../cancel';
+import { noCancel } from '../cancel';
+import { withProgress } from '../progress';
 import type { Finding } from '../stocks';
 import type { PoolPorts } from './counts';
 import { poolMeant } from './pools';
@@ -78,9 +79,8 @@ export async function findTokens(call: Person | Program, ports: PoolPorts): Prom
   if (text === undefined) return undefined;
   const filter = readFilter(text);
   const connection = await pools.open(pool);
-  const options = { location: ProgressLocation.Notification, title: `Looking through ${pool}`, cancellable: true };
-  const { rows, more } = await window.withProgress(options, (progress, token) =>
-    search(connection, filter, signalOf(token), (seen) => {
+  const { rows, more } = await withProgress(`Looking through ${pool}`, (signal, progress) =>
+    search(connection, filter, signal, (seen) => {
       progress.report({ message: `${count(seen)} documents` });
     }),
   );

@@ -103,6 +103,8 @@ const table: Readonly<Record<string, Command>> = {
   'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),
   'grid.views.create': async (call, workbench) => (await views()).createView(call, workbench),
   'grid.views.delete': async (call, workbench) => (await views()).deleteView(call, workbench),
+  'grid.sandbox.build': async (call, workbench) => (await import('./sandbox')).buildSandboxOf(call, workbench),
+  'grid.sandbox.upload': async (call, workbench) => (await import('./publish')).uploadSandboxOf(call, workbench),
   'grid.log.show': () => showLog(),
 };
 
@@ -119,7 +121,7 @@ export async function run(id: string, args: readonly unknown[], workbench: Workb
   } catch (error) {
     if (call.by === 'program') throw forProgram(error);
     // Not awaited: the command has ended, the message may stand for a while.
-    void report(`${id} failed.`, error);
+    void report(`${id} failed.`, error, id);
     return undefined;
   }
 }

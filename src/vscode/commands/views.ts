@@ -1,5 +1,5 @@
 /** grid.views.*: the standard set, views of one's own, and taking them away. Each write rebuilds the indexes of its design document, so each is one write. */
-import { ProgressLocation, window, type InputBoxValidationMessage } from 'vscode';
+import { window, type InputBoxValidationMessage } from 'vscode';
 import { GridError } from '../../core/errors';
 import { lintCondition, lintEmit, type ConditionProblem } from '../../core/tokens/condition';
 import type { Dialect } from '../../core/tokens/create';
@@ -18,7 +18,8 @@ import {
 } from '../../core/tokens/views';
 import { listing, plural } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
-import { noCancel, signalOf } from '../cancel';
+import { noCancel } from '../cancel';
+import { withProgress } from '../progress';
 import type { ViewsNode } from '../trees/views';
 import type { PoolPorts } from './counts';
 import { poolMeant } from './pools';
@@ -109,9 +110,7 @@ async function putForPerson(ports: PoolPorts, pool: string, plan: DesignPlan): P
     return { views: namesOf(plan) };
   } else if (!(await agrees(pool, plan, added, found !== undefined))) return undefined;
   const title = `Writing views to ${pool}`;
-  const result = await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (_, token) =>
-    put(ports, pool, plan, replace, signalOf(token)),
-  );
+  const result = await withProgress(title, (signal) => put(ports, pool, plan, replace, signal));
   void window.showInformationMessage(`${plural(added.length + replace.length, 'view')} written to _design/${plan.name} of ${pool}.`);
   return result;
 }

@@ -8,7 +8,7 @@ import { count, duration, moment, percent, plural, sizeOf } from '../../core/wor
 import { tokenShape } from '../../shared/shape';
 import { plain } from '../markdown';
 import type { Finding } from '../stocks';
-import type { AttachmentNode, BucketNode, NoteNode, StateNode } from './tokens';
+import type { AttachmentNode, BucketNode, StateNode } from './tokens';
 import type { Description } from './tree';
 
 export interface RowPorts {
@@ -241,34 +241,5 @@ export function describeBucket(id: string, { view, count: number }: BucketNode):
     context: 'bucket',
     children: 'none',
     spoken: `${view}, ${plural(number, 'token')}`,
-  };
-}
-
-const notes: Record<
-  NoteNode['about'],
-  { readonly label: string; readonly icon: string; readonly command?: { readonly id: string; readonly title: string } }
-> = {
-  counts: {
-    label: 'Install counts…',
-    icon: 'lightbulb',
-    command: { id: 'grid.pool.installCounts', title: 'Install Counts…' },
-  },
-  signIn: { label: 'Sign in…', icon: 'key', command: { id: 'grid.pool.signIn', title: 'Sign In…' } },
-  silent: { label: 'Try again', icon: 'refresh', command: { id: 'grid.tokens.refresh', title: 'Refresh' } },
-  empty: { label: 'No tokens yet. Create tokens…', icon: 'add', command: { id: 'grid.tokens.create', title: 'Create Tokens…' } },
-};
-
-export function describeNote(id: string, { about, error }: NoteNode): Description {
-  const { label, icon, command } = notes[about];
-  const description = about === 'counts' ? 'below are the server’s own' : (error?.message ?? '');
-  return {
-    id,
-    label,
-    description,
-    icon,
-    context: 'note',
-    children: 'none',
-    spoken: [label, ...(error === undefined ? [description] : [error.sentence])].filter((part) => part !== '').join(', '),
-    ...(command === undefined ? {} : { command }),
   };
 }

@@ -5,18 +5,17 @@
  * A pool without our counts shows the server's own, under the server's names, with one line that offers ours: its
  * buckets overlap and leave gaps, and only the person can agree to another design document.
  */
-import { asGridError, type GridError } from '../../core/errors';
 import type { Overview, TokenRow } from '../../core/tokens/pool';
 import type { TokenState } from '../../core/tokens/state';
 import { typesOf, wantsSignIn, type Shown, type Stock } from '../../core/tokens/stock';
 import { noCancel } from '../cancel';
 import type { Stocks } from '../stocks';
+import { belowOf, describeNote, troubleNote, type NoteNode } from './note';
 import {
   describeAttachment,
   describeBucket,
   describeFound,
   describeMore,
-  describeNote,
   describeOverview,
   describePool,
   describeState,
@@ -85,14 +84,6 @@ export interface BucketNode {
   readonly view: string;
   readonly count: number;
 }
-/** A line that says what is missing, with what to do about it. */
-export interface NoteNode {
-  readonly node: 'note';
-  readonly pool: string;
-  readonly below: string;
-  readonly about: 'counts' | 'signIn' | 'silent' | 'empty';
-  readonly error?: GridError;
-}
 export type TokensNode =
   PoolNode | FoundNode | TypeNode | StateNode | TokenNode | AttachmentNode | MoreNode | OverviewNode | BucketNode | NoteNode;
 
@@ -104,17 +95,7 @@ export class TokensSource implements Source<TokensNode> {
 
   async children(parent: TokensNode | undefined): Promise<readonly TokensNode[]> {
     if (parent === undefined) return this.stocks.names.map((pool) => ({ node: 'pool', pool }));
-    const stock = this.stocks.of(parent.pool);
-    const trouble = this.stocks.trouble(parent.pool);
-    // Asked again when the person says so, or by the minute; not with each drawing.
-    if (trouble !== undefined && stock.known === undefined) return [troubleNote(parent.pool, idOf(parent), trouble)];
-    try {
-      return await this.#below(parent, stock);
-    } catch (thrown) {
-      const error = asGridError(thrown);
-      this.stocks.failed(parent.pool, error);
-      return [troubleNote(parent.pool, idOf(parent), error)];
-    }
+    return belowOf(this.stocks, parent.pool, idOf(parent), (stock) => this.#below(parent, stock));
   }
 
   async #below(parent: TokensNode, stock: Stock): Promise<readonly TokensNode[]> {
@@ -232,11 +213,6 @@ export class TokensSource implements Source<TokensNode> {
   tooltip(node: TokensNode): string {
     return node.node === 'token' ? tooltipOfToken(node.row, this.ports) : this.describe(node).spoken;
   }
-}
-
-/** What stands below a node that could not be read. */
-export function troubleNote(pool: string, below: string, error: GridError): NoteNode {
-  return { node: 'note', pool, below, about: wantsSignIn(error) ? 'signIn' : 'silent', error };
 }
 
 export function tokenNode(pool: string, row: TokenRow): TokenNode {

@@ -8,8 +8,8 @@ import { count, plural } from '../../core/wording';
 import { noCancel } from '../cancel';
 import { plain } from '../markdown';
 import type { Stocks } from '../stocks';
-import { describeMore, describeNote } from './tokenRow';
-import { troubleNote, type NoteNode } from './tokens';
+import { belowOf, describeNote, type NoteNode } from './note';
+import { describeMore } from './tokenRow';
 import type { Description, Source } from './tree';
 
 export interface ViewPoolNode {
@@ -53,16 +53,7 @@ export class ViewsSource implements Source<ViewsNode> {
 
   async children(parent: ViewsNode | undefined): Promise<readonly ViewsNode[]> {
     if (parent === undefined) return this.stocks.names.map((pool) => ({ node: 'pool', pool }));
-    const stock = this.stocks.of(parent.pool);
-    const trouble = this.stocks.trouble(parent.pool);
-    if (trouble !== undefined && stock.known === undefined) return [troubleNote(parent.pool, idOf(parent), trouble)];
-    try {
-      return await this.#below(parent, stock);
-    } catch (thrown) {
-      const error = asGridError(thrown);
-      this.stocks.failed(parent.pool, error);
-      return [troubleNote(parent.pool, idOf(parent), error)];
-    }
+    return belowOf(this.stocks, parent.pool, idOf(parent), (stock) => this.#below(parent, stock));
   }
 
   async #below(parent: ViewsNode, stock: Stock): Promise<readonly ViewsNode[]> {

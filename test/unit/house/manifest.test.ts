@@ -109,7 +109,14 @@ test('each setting has a default, a scope and a description, and is read', () =>
 
 test('what names a server is restricted in untrusted workspaces', () => {
   const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-  for (const id of ['grid.staging.stagers', 'grid.staging.defaultStager', 'grid.links.sites', 'grid.pools.list'])
+  for (const id of [
+    'grid.staging.stagers',
+    'grid.staging.defaultStager',
+    'grid.links.sites',
+    'grid.pools.list',
+    'grid.sandbox.folder',
+    'grid.sandbox.root',
+  ])
     assert.ok(restricted.includes(id), id);
   for (const id of restricted) assert.ok(id in properties, id);
 });

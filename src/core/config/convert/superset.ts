@@ -60,9 +60,15 @@ function withImage(token: Data, container: unknown, lost: string[]): Data {
 /** v0.5 pins further repositories by commit, but builds the sandbox from a branch, into folders named by their keys. */
 function withoutPins(sandbox: Data, lost: string[]): Data {
   const kept = new Map(Object.entries(sandbox));
-  const { git, git_scripts: tools } = sandbox;
+  const { git, git_scripts: tools, files } = sandbox;
+  if (files !== undefined && files !== null)
+    lost.push('v0.5 takes no local files into the sandbox: put those of “files” into the repository.');
+  if (sandbox.gzip === true) lost.push('v0.5 does not compress the sandbox: “gzip” is lost.');
+  for (const key of ['files', 'gzip']) kept.delete(key);
+  const inside = 'v0.5 takes no repositories inside another along: “submodules” is lost.';
   if (isData(git)) {
-    const { commit, checkout_dir, ...rest } = git;
+    const { commit, checkout_dir, submodules, ...rest } = git;
+    if (submodules === true) lost.push(inside);
     kept.set('git', rest);
     if (commit !== undefined) lost.push(`v0.5 builds the sandbox from a branch: the commit of Sandbox.git is lost.`);
     if (checkout_dir !== undefined) lost.push('v0.5 has no place for “checkout_dir” of Sandbox.git: its content goes to the top.');
@@ -70,8 +76,9 @@ function withoutPins(sandbox: Data, lost: string[]): Data {
   }
   if (isData(tools)) {
     const entries = Object.entries(tools).map(([name, tool]): [string, unknown] => {
-      if (!isData(tool) || tool.checkout_dir === undefined) return [name, tool];
-      const { checkout_dir, ...rest } = tool;
+      if (!isData(tool)) return [name, tool];
+      const { checkout_dir = name, submodules, ...rest } = tool;
+      if (submodules === true && !lost.includes(inside)) lost.push(inside);
       if (checkout_dir !== name) lost.push(`v0.5 puts “${name}” into the folder “${name}”, not into the one that “checkout_dir” names.`);
       return [name, rest];
     });

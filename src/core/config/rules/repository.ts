@@ -1,6 +1,7 @@
 /** The sandbox: repositories, names and places. */
 import { longestText, type Findings, partOf, rewordFix } from './findings';
 import { rules } from './rule';
+import { isRevision, isSafeName, whyNoLocation, whyNoRepository } from '../../sandbox/name';
 import {
   asList,
   asMap,
@@ -14,10 +15,6 @@ import {
   type Node,
   type ScalarNode,
 } from '../tree';
-
-/** A name that is safe as a file, as a folder and in a shell. */
-const safeName = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;
-const shellCharacters = /[\s;|&`$(){}<>'"\\*?!]/;
 
 export function checkSandbox(findings: Findings, root: MapNode | undefined): void {
   const sandbox = asMap(valueAt(root, findings.dialect === 'v1' ? 'sandbox' : 'Sandbox'));
@@ -73,9 +70,7 @@ function checkRepository(findings: Findings, entry: Entry | undefined, addressKe
 function checkRevision(findings: Findings, node: Node | undefined): void {
   const revision = asScalar(node);
   if (typeof revision?.value !== 'string' || revision.text === '' || revision.text.length > longestText) return;
-  if (revision.text.startsWith('-') || /\.\.|@\{|[\s~^:?*[\\;|&`$()<>'"]/.test(revision.text)) {
-    findings.add(rules.unsafeName, revision, rules.unsafeName.message(revision.text));
-  }
+  if (!isRevision(revision.text)) findings.add(rules.unsafeName, revision, rules.unsafeName.message(revision.text));
 }
 
 function checkAddress(findings: Findings, node: ScalarNode): void {
@@ -92,28 +87,17 @@ function checkAddress(findings: Findings, node: ScalarNode): void {
   if (reason !== undefined) findings.add(rules.unsafeRepository, node, rules.unsafeRepository.message(reason));
 }
 
-function whyNoRepository(text: string): string | undefined {
-  if (text.trim() === '') return 'is empty';
-  if (text.startsWith('-')) return 'begins with “-”';
-  if (/^[a-z-]+::/i.test(text)) return 'asks git to run a helper';
-  if (shellCharacters.test(text.replace(/^\$\w+/, ''))) return 'holds a blank or a character of the shell';
-  if (/^(https?|ssh|git|git\+ssh|file):\/\/[^/]*\/./i.test(text) || /^[\w.-]+@[\w.-]+:[^:]/.test(text)) return undefined;
-  if (/^(\/|\.\.?\/|~\/|\$)/.test(text)) return undefined;
-  return 'has no host';
-}
-
 function checkName(findings: Findings, node: ScalarNode | undefined): void {
   if (typeof node?.value !== 'string') return;
-  if (!safeName.test(node.text) || node.text.includes('..')) findings.add(rules.unsafeName, node, rules.unsafeName.message(node.text));
+  if (!isSafeName(node.text)) findings.add(rules.unsafeName, node, rules.unsafeName.message(node.text));
 }
 
 /** A path on grid storage. @param joined it stands between two slashes of the tool. */
 export function checkLocation(findings: Findings, node: ScalarNode, joined: boolean): void {
   const { text } = node;
-  if (/(^|\/)\.\.(\/|$)/.test(text)) findings.add(rules.unsafePath, node, rules.unsafePath.message('leads out of its folder by “..”'));
-  else if (shellCharacters.test(text.replace(/\$\{?\w+\}?/g, ''))) {
-    findings.add(rules.unsafePath, node, rules.unsafePath.message('holds a blank or a character of the shell'));
-  } else if (joined && !text.includes('://') && /^\/|\/$/.test(text) && /[^/]/.test(text)) {
+  const reason = whyNoLocation(text);
+  if (reason !== undefined) findings.add(rules.unsafePath, node, rules.unsafePath.message(reason));
+  else if (joined && !text.includes('://') && /^\/|\/$/.test(text) && /[^/]/.test(text)) {
     const clean = text.replace(/^\/+|\/+$/g, '');
     findings.add(rules.doubleSlash, node, rules.doubleSlash.message(), {
       fixes: rewordFix(`Write ${clean}`, node, clean),
