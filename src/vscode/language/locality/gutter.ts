@@ -16,7 +16,7 @@ import {
 } from 'vscode';
 import { overview, runsOf, type Run } from '../../../core/staging/run';
 import { fileStates, type FileState } from '../../../core/staging/state';
-import { colours, fileShape } from '../../../shared/shape';
+import { colours, fileShape, type Shape } from '../../../shared/shape';
 import { Store } from '../../disposable';
 import type { Sight, Sights } from './sights';
 
@@ -91,7 +91,7 @@ export class Gutter implements Disposable {
         gutter: this.#store.add(window.createTextEditorDecorationType({ light: icon('light'), dark: icon('dark') })),
         ruler: this.#store.add(
           window.createTextEditorDecorationType({
-            overviewRulerColor: new ThemeColor(colours[shape]),
+            overviewRulerColor: new ThemeColor(rulerColour(shape)),
             overviewRulerLane: OverviewRulerLane.Left,
           }),
         ),
@@ -104,6 +104,11 @@ export class Gutter implements Disposable {
   dispose(): void {
     this.#store.dispose();
   }
+}
+
+/** The high-contrast themes have no colour for a failed test, and the ruler no outline to fall back on. */
+function rulerColour(shape: Shape): string {
+  return colours[shape] === 'testing.iconFailed' ? 'errorForeground' : colours[shape];
 }
 
 function inView(editor: TextEditor): readonly (readonly [number, number])[] {
