@@ -86,17 +86,20 @@ export class StagingView implements Disposable {
     return workspace.isTrusted && this.view.visible && !this.#desk.requests.some((request) => isLive(request, this.clock()));
   }
 
+  /** What is wrong where no stager at all takes this person: with one that does, there is something to begin with. */
   async #askStagers(): Promise<GridError | undefined> {
     let silence: GridError | undefined;
+    let answers = false;
     for (const { name } of this.#stagers.all) {
       try {
         await (await this.#stagers.open(name)).probe({ signal: noCancel });
+        answers = true;
       } catch (error) {
         silence = asGridError(error);
         failure(`${name} was asked whether it answers.`, error);
       }
     }
-    return silence;
+    return answers ? undefined : silence;
   }
 
   #soon(): void {

@@ -1,5 +1,5 @@
 /** The practice grid: a stager, a token pool, a sample workspace, and VS Code for the web with the packaged extension. */
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianPackages, EDITOR_PACKAGES, installDebianPackages } from '../editor/debian';
 import { ensureEditor } from '../editor/install';
@@ -8,6 +8,7 @@ import { operator, startPool, type PracticePool } from './pool';
 import { practiceDocuments } from './poolTokens';
 import { startStager, type PracticeStager, type StagerOptions } from './stager';
 import { startTapeDoor, type PracticeTapeDoor } from './tapeDoor';
+import { pathOfLink } from '../../src/core/links/path';
 import { run } from '../setup.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,6 +21,7 @@ export const stagerName = 'Practice';
 export const poolName = 'practice';
 /** And the practice tape door. */
 export const doorName = 'Practice tape';
+export const doorToken = 'practice-token';
 
 export interface GridOptions {
   /** Everything of this grid is below it; emptied first. */
@@ -46,6 +48,14 @@ export interface Grid {
   readonly folder: string;
   readonly userDataDir: string;
   stop(): Promise<void>;
+}
+
+/** Of the sample list of Jülich some files are on disk. */
+async function seedDoor({ store }: PracticeTapeDoor, folder: string): Promise<void> {
+  const text = await readFile(join(folder, 'srm_juelich.txt'), 'utf8');
+  const paths = text.split('\n').flatMap((line) => (line.startsWith('srm://') ? [pathOfLink(line.split(/\s/)[0] ?? '')] : []));
+  store.seed(paths);
+  store.putOnline(paths.slice(0, 5));
 }
 
 /** What must be on the machine; throws with the sentence that says what to ask for. */
@@ -93,7 +103,13 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
     }
     if (options.door === true) {
       await mkdir(join(place, 'tape'));
-      door = await startTapeDoor({ folder: join(place, 'tape'), macaroons: true, pace: { queueMs: 1000, perFileMs: 200 } });
+      door = await startTapeDoor({
+        folder: join(place, 'tape'),
+        tokens: { [doorToken]: 'operator' },
+        macaroons: true,
+        pace: { queueMs: 1000, perFileMs: 200 },
+      });
+      await seedDoor(door, folder);
     }
     const pools = pool === undefined ? [] : [{ name: poolName, url: pool.url, database: pool.database, user: operator.user }];
     const stagers: object[] = [{ name: stagerName, kind: 'lta', url: stager.url, user: account.user }];

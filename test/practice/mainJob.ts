@@ -11,7 +11,8 @@ import { answerDialog, answerInput, answerPick, readDialog, runCommand } from '.
 import { clickRow, expandRow, foldView, openView, readTree, waitForRows, type Row } from '../editor/tree';
 import { openFile, readNotifications, screenshot, waitForStatus, waitForWorkbench } from '../editor/workbench';
 import { until } from '../editor/until';
-import { poolName, type Grid } from './grid';
+import { findFiles } from './checkJob';
+import { poolName, stagerName, type Grid } from './grid';
 import type { PracticePool } from './pool';
 import { ask } from './poolSeed';
 
@@ -46,6 +47,7 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
 
     assert.equal(submits(grid).length, 0, 'nothing is sent before the consent');
     await chooseFromFiles(page, ['srm_sara.txt'], 'Stage…');
+    await answerPick(page, stagerName, 'Stage');
     const { message, detail } = await readDialog(page);
     assert.equal(message, 'Stage 24 files?');
     assert.match(detail, /One request to Practice:\s+– SARA: 24 files, L701234 SB100–124 \(SB112 missing\)/);
@@ -82,6 +84,7 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
     await seen('All 24 files are online: 100 %.', 'online');
 
     await buildTokens(page, grid, seen);
+    await findFiles(page, grid, seen);
   } catch (error) {
     if (page !== undefined) await screenshot(page, join(pictures, 'failed.png')).catch(() => undefined);
     throw error;
@@ -90,7 +93,7 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
   }
 }
 
-type Seen = (line: string, picture: string) => Promise<void>;
+export type Seen = (line: string, picture: string) => Promise<void>;
 
 /** From the list that is online to tokens in the pool: counted first, then made, each with its links. */
 async function buildTokens(page: Page, grid: Grid, seen: Seen): Promise<void> {

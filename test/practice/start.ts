@@ -1,7 +1,7 @@
 /** What `npm start` does once TypeScript can be read. */
 import { join } from 'node:path';
 import { doMainJob } from './mainJob';
-import { account, poolName, startGrid, stagerName, type Grid } from './grid';
+import { account, doorName, doorToken, poolName, startGrid, stagerName, type Grid } from './grid';
 
 const place = join(import.meta.dirname, '../../.practice');
 /** Fast enough to watch, slow enough to see each state. */
@@ -17,7 +17,8 @@ async function serve(): Promise<number> {
 
   Right-click srm_sara.txt in the Explorer and choose Stage…; the view Grid shows its files turn online.
   The stager "${stagerName}" is a practice one (${grid.stager.url}, user ${account.user}, password ${account.password}); it is set up already.
-  So is the token pool "${poolName}" (${grid.pool?.url ?? ''}): Create Tokens… makes tokens of a step file and a list.
+  Where files are is told by "${doorName}" (${grid.door?.url ?? ''}): Sign In to Stager… with the token ${doorToken}, open srm_juelich.txt, Check.
+  The token pool "${poolName}" (${grid.pool?.url ?? ''}): Create Tokens… makes tokens of a step file and a list; it is set up, too.
   README.md in the window says what else to try. Ctrl+C ends it all.
 `);
   const stopped = new Promise<number>((resolve) => {
@@ -54,7 +55,7 @@ async function check({ refuse }: { readonly refuse: boolean }): Promise<number> 
 
 async function begin(pace: typeof livelyPace): Promise<Grid | undefined> {
   try {
-    return await startGrid({ place: join(place, 'grid'), pace, log: (line) => console.log(line) });
+    return await startGrid({ place: join(place, 'grid'), pace, door: true, log: (line) => console.log(line) });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return undefined;

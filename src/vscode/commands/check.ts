@@ -97,6 +97,8 @@ function tellersOf(stagers: Stagers): readonly string[] {
 interface How {
   readonly signal: AbortSignal;
   readonly progress?: (done: number, total: number) => void;
+  /** A check that nobody has asked for leaves no trace when it has learned nothing. */
+  readonly aside?: boolean;
 }
 
 /** Checks the links of all lists, each once, and remembers what was told with each list. */
@@ -105,7 +107,11 @@ export async function checkSources(sources: readonly ListSource[], by: string, p
   const doors = (await ports.stagers.sources(by)).map((source) => withHosts(source, ports.sites));
   const check = await inSight(sources, links, by, ports, (heard) => checkLocality(links, doors, { ...how, heard }));
   const at = Date.now();
-  for (const { uri, selection } of sources) ports.checks.add(uri, check, { by, at, whole: !selection });
+  const isIdle = how.aside === true && check.failed === check.done;
+  for (const { uri, selection } of sources) {
+    if (isIdle) ports.checks.drop(uri);
+    else ports.checks.add(uri, check, { by, at, whole: !selection });
+  }
   info(`${by} was asked where ${plural(check.total, 'file')} are: ${countsText(countsOf(check)) || 'no answer'}.`);
   return check;
 }
@@ -166,7 +172,7 @@ export function countsOf(check: LocalityCheck): FileCounts {
   return countFiles(check.links.filter((link) => check.answer(link) !== undefined).map((link) => check.state(link)));
 }
 
-export function checkWithProgress(sources: readonly ListSource[], by: string, ports: CheckPorts): Thenable<LocalityCheck> {
+export function checkWithProgress(sources: readonly ListSource[], by: string, ports: CheckPorts, aside = false): Thenable<LocalityCheck> {
   const links = sources.reduce((sum, { list }) => sum + list.links.length, 0);
   const options = {
     location: ProgressLocation.Notification,
@@ -177,6 +183,7 @@ export function checkWithProgress(sources: readonly ListSource[], by: string, po
     let before = 0;
     return checkSources(sources, by, ports, {
       signal: signalOf(token),
+      aside,
       progress: (done, total) => {
         progress.report({ message: `${count(done)} of ${count(total)}`, increment: ((done - before) * 100) / total });
         before = done;

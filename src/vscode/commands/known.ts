@@ -77,7 +77,9 @@ export async function checkFirst(sources: readonly Source[], stager: string, por
   const asked = stale.filter(({ list }) => list.links.length > 0);
   if (by !== undefined && asked.length > 0 && checksFirst()) {
     try {
-      await checkWithProgress(asked, by, ports);
+      const check = await checkWithProgress(asked, by, ports, true);
+      const [first] = check.failed === check.done ? check.result.failed : [];
+      if (first !== undefined && !check.cancelled) window.setStatusBarMessage(`Not checked first: ${first.message}`, 8000);
     } catch (thrown) {
       const error = asGridError(thrown);
       failure('The check before a stage failed.', error);
