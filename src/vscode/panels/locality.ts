@@ -175,7 +175,7 @@ class LocalityPanel {
       actions: [
         {
           id: 'stageOnTape',
-          label: `Stage ${count(tape)} on tape…`,
+          label: tape === 0 ? 'Stage what is on tape…' : `Stage ${count(tape)} on tape…`,
           primary: true,
           ...(tape === 0 ? { disabled: 'Nothing of it is on tape.' } : trusted),
         },
