@@ -157,7 +157,9 @@ test('keys lead to the next filled cell of their direction, or nowhere', () => {
 test('the style sheet gives each shape the colour that trees give it', async () => {
   const css = await readFile(join(import.meta.dirname, '../../../webview/look.css'), 'utf8');
   const found = new Map<string, string>();
-  for (const [, selectors = '', colour = ''] of css.matchAll(/((?:^\.shape-\w+,?\n?)+) \{\n {2}color: var\(--vscode-([\w-]+)\);/gm))
+  for (const [, selectors = '', colour = ''] of css.matchAll(
+    /((?:^\.shape-\w+,?\n?)+) \{\n {2}color: var\(--vscode-([\w-]+)(?:, var\(--vscode-[\w-]+\))?\);/gm,
+  ))
     for (const [, shape = ''] of selectors.matchAll(/\.shape-(\w+)/g)) found.set(shape, colour);
   const wanted = Object.entries(colours).map(([shape, colour]) => [shape, colour.replaceAll('.', '-')]);
   assert.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
