@@ -75,7 +75,13 @@ export function openGfal(options: BridgeOptions): Gfal {
   return {
     name: 'gfal2',
     facts: () => bridge.start(),
-    locality: (links, at) => askHosts(links, { ...at, lanes: bridge.threads, ask: (link, signal) => status(ask, link, signal) }),
+    locality: (links, at) =>
+      askHosts(links, {
+        ...at,
+        lanes: bridge.threads,
+        ask: (link, signal) => status(ask, link, signal),
+        askMany: (some, signal) => statuses(ask, some, signal),
+      }),
     stat: async (url, at) => readEntry(await value('stat', { url }, at)),
     list: async (url, heard, at) => {
       const rows = (found: readonly unknown[]) => {
@@ -101,13 +107,16 @@ export function openGfal(options: BridgeOptions): Gfal {
   };
 }
 
+/** For a question about many files: a door that is slower is asked about each. */
+const manyMs = 30_000;
+
 interface More {
   readonly repeatable?: boolean;
   readonly ms?: number;
   readonly rows?: (rows: readonly unknown[]) => void;
 }
 
-type Ask = (word: string, fields: Readonly<Record<string, unknown>>, at: CallOptions) => Promise<BridgeAnswer>;
+type Ask = (word: string, fields: Readonly<Record<string, unknown>>, at: CallOptions, more?: More) => Promise<BridgeAnswer>;
 
 /** A file that the bridge dies of is that file's trouble; a bridge that cannot be started is everybody's. */
 async function status(ask: Ask, link: string, signal: AbortSignal): Promise<string | Complaint> {
@@ -119,6 +128,18 @@ async function status(ask: Ask, link: string, signal: AbortSignal): Promise<stri
     if (thrown instanceof GridError && thrown.kind === 'toolFailed')
       return { code: 0, text: 'the bridge ended while it asked about this file' };
     if (thrown instanceof GridError && thrown.kind === 'timeout') return { code: 110, text: thrown.message };
+    throw thrown;
+  }
+}
+
+/** Undefined for a host that cannot tell of many at once: whatever the trouble is, the question about each file tells it. */
+async function statuses(ask: Ask, links: readonly string[], signal: AbortSignal): Promise<readonly (string | undefined)[] | undefined> {
+  try {
+    const answer = await ask('localities', { urls: links.map(gfalForm) }, { signal }, { ms: manyMs });
+    if (!('ok' in answer) || !Array.isArray(answer.ok)) return undefined;
+    return answer.ok.map((each: unknown) => (typeof each === 'string' ? each : undefined));
+  } catch (thrown) {
+    if (thrown instanceof GridError && (thrown.kind === 'toolFailed' || thrown.kind === 'timeout')) return undefined;
     throw thrown;
   }
 }

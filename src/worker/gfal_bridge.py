@@ -12,6 +12,7 @@ of gfal2's; answers come as they are ready, in any order. `list` sends {"id": n,
 before its answer. Words:
 
     locality url            the attribute user.status
+    localities urls         the same of many files of one https door at once; null where `locality` has to be asked
     stat url                {size, mtime, mode, directory}
     list url                rows of {name, size, mtime, directory}; ok: how many
     mkdir url, remove url   mkdir makes what is missing above; remove takes a file or an empty folder
@@ -69,6 +70,8 @@ class Bridge:
         self.waiting = {}
         self.stuck = 0
         self.context = None
+        self.tokens = {}
+        self.archive = None
 
     def send(self, message):
         text = json.dumps(message) + '\n'
@@ -207,6 +210,9 @@ class Bridge:
         # Of local files gfal2 2.21 leaves bytes of an earlier value behind the end.
         return self.context.getxattr(question['url'], 'user.status').split('\0')[0]
 
+    def do_localities(self, job, question):
+        return self.archive.ask(question['urls'], job.seconds)
+
     def do_stat(self, _job, question):
         return facts(self.context.stat(question['url']))
 
@@ -265,6 +271,7 @@ class Bridge:
         return {'files': files + [None] * (len(question['urls']) - len(files))}
 
     def do_credential(self, _job, question):
+        self.tokens[question['prefix'].lower()] = question['token']
         self.context.cred_set(question['prefix'], self.context.cred_new('BEARER', question['token']))
 
 
@@ -287,6 +294,12 @@ def main():
     bridge = Bridge(private_stdout(), max(1, min(16, threads)), seconds)
     if not bridge.connect():
         return NO_MODULE
+    # Isolated Python does not look beside the script by itself.
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    sys.dont_write_bytecode = True
+    from archive_info import ArchiveInfo
+
+    bridge.archive = ArchiveInfo(bridge.tokens)
     bridge.start()
     bridge.read(sys.stdin.buffer)
     os._exit(0)  # threads may hang in calls that nobody waits for any more

@@ -20,9 +20,13 @@ export interface LocalityBench {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** What else a row tells: of the same links, measured in the same run. */
+type Aside = (bench: LocalityBench, links: readonly string[]) => Promise<string>;
+
 /** `open` makes the source anew for each round, and what it returns ends it: its start is part of the time. */
 export async function measureLocality(
   open: (bench: LocalityBench) => { source: LocalitySource; end: () => Promise<void> },
+  aside: Aside = () => Promise.resolve(''),
 ): Promise<Figure> {
   const folder = await mkdtemp(join(tmpdir(), 'grid-bench-'));
   const door = await startTapeDoor({ folder, anonymous: 'operator', tokens: { 'a-token': 'operator' }, latencyMs });
@@ -44,7 +48,7 @@ export async function measureLocality(
     const peer = ((performance.now() - begin) * count) / peerCount;
     if (told !== peerCount) throw new Error(`gfal-xattr told of ${told} files`);
     const mine = median(ours);
-    const note = `${latencyMs} ms latency; peer xargs -P8 gfal-xattr, scaled from ${peerCount}`;
+    const note = `${latencyMs} ms latency; peer xargs -P8 gfal-xattr, scaled from ${peerCount}${await aside({ url: door.url, env }, links)}`;
     return { ours: mine, peer, ratio: peer / mine, unit: 'ms', n: count, note };
   } finally {
     await door.stop();

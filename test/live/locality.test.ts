@@ -1,14 +1,16 @@
 /** Where files are, asked by the real gfal-xattr, by our bridge, by processes and by archiveinfo: they agree file by file. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { openGfalProcess } from '../../src/adapters/gfalProcess';
 import { createTape } from '../../src/adapters/tape';
 import { gfalError, localityInComplaint, readComplaint } from '../../src/core/staging/complaint';
 import { checkLocality } from '../../src/core/staging/check';
 import { runProgram } from '../../src/adapters/program';
-import { client, davLinks, env, fileName, here, localities, setDoor, setGfal, sourceOf, temporary } from './door';
+import { client, davLinks, env, fileName, here, localities, script, setDoor, setGfal, sourceOf, temporary } from './door';
 
 /** What the client says of one link, in the words of our answers. */
 async function byClient(link: string): Promise<string> {
@@ -82,6 +84,77 @@ test('archiveinfo agrees with gfal2, also with another order, another root, doub
     assert.deepEqual(new Map([...(await localities(tape, links))].sort()), new Map([...wanted].sort()), JSON.stringify(quirks));
   }
 });
+
+test('many files of a door at once: the same answers as one by one, in a few questions', async (t) => {
+  const door = await setDoor(t, 40);
+  (['LOST', 'NONE', 'UNAVAILABLE', 'DISK'] as const).forEach((state, k) => {
+    door.store.locality(`SB00${k}`, state);
+  });
+  door.store.putOnline([`/data/${fileName(7)}`, `/data/${fileName(8)}`]);
+  const odd = ['absent.tar', 'per%20cent.tar', 'two//slashes.tar', 'plus+and=.tar'];
+  const links = [...davLinks(door, 40), ...odd.map((name) => `${door.url.replace('http', 'dav')}/data/${name}`)];
+  const gfal = setGfal(t);
+  const alone = new Map<string, string>();
+  for (const link of links) alone.set(link, (await localities(gfal, [link])).get(link) ?? '');
+  const sorted = (told: ReadonlyMap<string, string>) => [...told].sort();
+  const questions = async () => {
+    const before = door.log.length;
+    assert.deepEqual(sorted(await localities(gfal, links)), sorted(alone));
+    return door.log.slice(before).filter(({ call }) => call === 'archiveinfo').length;
+  };
+  const first = await questions();
+  assert.ok(first <= 1 + odd.length, `${first} questions`);
+  for (const quirks of [{ order: 'same' as const }, { merge: false }, { archiveLimit: 15 }, { archiveMax: 5 }]) {
+    door.quirk(quirks);
+    await questions();
+  }
+});
+
+test('what goes wrong with many at once is asked one by one', async (t) => {
+  const door = await setDoor(t, 12);
+  const links = davLinks(door, 12);
+  for (const method of ['discover', 'archiveinfo'])
+    for (const kind of ['unauthorised', 'page', 'login', 'garbage', 'drop', 'half', 'again', 'empty', 'truncate'] as const) {
+      door.heal();
+      door.fault({ kind, method, times: 1 });
+      // A bridge of its own: what is found of a door is kept.
+      const told = await localities(setGfal(t), links);
+      const lost = [...told.values()].filter((word) => word !== 'NEARLINE').length;
+      // gfal2 looks for the API too, after us; nothing but its own question can be lost.
+      assert.ok(told.size === 12 && lost === 0, `${method} ${kind}: ${[...told.values()].join()}`);
+    }
+});
+
+test('a token does not follow a door that sends on to another host', async (t) => {
+  const heard: (string | undefined)[] = [];
+  const other = createServer((request, response) => {
+    heard.push(request.headers.authorization);
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  t.after(() => other.close());
+  const elsewhere = `http://localhost:${(other.address() as AddressInfo).port}`;
+  const door = await setDoor(t, 12, { tokens: { 'a-token': 'operator' } });
+  const gfal = setGfal(t);
+  await gfal.credential(door.url, 'a-token');
+  door.fault({ kind: 'redirect', method: 'discover', location: `${elsewhere}/.well-known/wlcg-tape-rest-api`, times: 1 });
+  const told = await localities(gfal, davLinks(door, 12));
+  assert.equal([...told.values()].filter((word) => word === 'NEARLINE').length, 12);
+  door.quirk({ endpoint: `${elsewhere}/api/v1/tape` });
+  const python = ['/usr/bin/python3', '-c', probe, dirname(script), door.url, 'a-token'] as const;
+  const ended = await runProgram(python, { ...here, deadlineMs: 20_000, env });
+  assert.equal(ended.stdout.trim(), '[None]', ended.stderr);
+  assert.deepEqual(heard, []);
+});
+
+/** What `archive_info` itself says, without gfal2 after it. */
+const probe = `
+import sys
+sys.path.insert(0, sys.argv[1])
+sys.dont_write_bytecode = True
+from archive_info import ArchiveInfo
+print(ArchiveInfo({'127.0.0.1': sys.argv[3]}).ask([sys.argv[2] + '/data/L1_SB000_uv.MS_0.tar'], 10))
+`;
 
 test('on mock:// and file://', async (t) => {
   const folder = await temporary(t);

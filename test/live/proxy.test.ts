@@ -100,6 +100,12 @@ test('davs signed with a proxy: bridge, processes and the real client agree; wit
   const wanted = new Map(links.map((link) => [link, 'NEARLINE']));
   assert.deepEqual(await localities(setGfal(t, { env: signed }), links), wanted);
   assert.deepEqual(await localities(openGfalProcess({ env: signed }), links), wanted);
+  const many = [...links, ...Array.from({ length: 20 }, (_, k) => `${door.url.replace('http', 'dav')}/data/absent${k}.tar`)];
+  const before = door.log.length;
+  const told = await localities(setGfal(t, { env: signed }), many);
+  assert.equal([...told.values()].filter((word) => word === 'NEARLINE').length, 3);
+  assert.deepEqual([...new Set(door.log.slice(before).map(({ user }) => user))], ['operator']);
+  assert.ok(door.log.slice(before).some(({ call, body }) => call === 'archiveinfo' && body.split('absent').length === 21));
   const nobody = { ...signed, X509_USER_PROXY: join(authority.folder, 'nothing') };
   for (const source of [setGfal(t, { env: nobody }), openGfalProcess({ env: nobody })]) {
     for (const reason of (await localities(source, links)).values()) assert.match(reason, /does not (know who asks|allow this)/);
