@@ -178,7 +178,7 @@ export class Workbench implements Disposable {
           conflicts: this.conflicts,
         }),
       );
-      this.#store.add(this.pools.onChange(() => files.again()));
+      this.#store.add(this.pools.onChange(() => files.shelf.again()));
       return files;
     }));
 
@@ -191,7 +191,7 @@ export class Workbench implements Disposable {
         new Open({
           previews: this.previews,
           open: (pool) => this.pools.open(pool),
-          record: (pool, id) => files.record(pool, id),
+          record: (pool, id) => files.shelf.record(pool, id),
           clock,
         }),
       ),

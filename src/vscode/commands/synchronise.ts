@@ -51,8 +51,8 @@ async function carryOut(
   progress?: (done: number) => void,
 ): Promise<Outcome> {
   const outcome = await synchronise(await pools.open(pool), copies, plan, { signal, ...(progress === undefined ? {} : { progress }) });
-  const shown = await files();
-  for (const { id, there, up } of plan.steps) if (there.length + up.length > 0) shown.touched(pool, id);
+  const { shelf } = await files();
+  for (const { id, there, up } of plan.steps) if (there.length + up.length > 0) shelf.touched(pool, id);
   return outcome;
 }
 

@@ -5,41 +5,24 @@
  * The folder of a pool lists nothing: a search or an open folder would read every token of it. Tokens are found in the
  * tree; from there each has a path.
  */
-import {
-  Disposable,
-  FileChangeType,
-  FileSystemError,
-  FileType,
-  TextDocumentSaveReason,
-  workspace,
-  type FileChangeEvent,
-  type FileStat,
-  type Uri,
-} from 'vscode';
-import type { Change, Pool } from '../../core/tokens/pool';
+import { Disposable, FileChangeType, FileSystemError, FileType, type FileStat, type Uri } from 'vscode';
 import { encode, type AttachmentPlace, type TokenPlace } from '../../core/tokens/path';
 import { Lineage } from '../../core/tokens/lineage';
 import { revisionIn } from '../../core/tokens/edited';
 import { saveEdited } from '../../core/tokens/saving';
 import { revisionTime, versionTime, type Version } from '../../core/tokens/version';
 import { noCancel } from '../cancel';
-import { Store } from '../disposable';
 import { failure } from '../log';
 import { Attachments } from './attachments';
 import type { Conflicts } from './conflicts';
 import { refused, toFileError } from './fault';
-import { Following } from './following';
-import { TokenRecord } from './record';
-import { attachmentUri, documentUri, openDocument, placeIn } from './uri';
+import type { TokenRecord } from './record';
+import { TokenShelf, type ShelfPorts } from './shelf';
+import { attachmentUri, openDocument, placeIn } from './uri';
 
-export interface FilesPorts {
-  readonly open: (pool: string) => Promise<Pool>;
+export interface FilesPorts extends ShelfPorts {
   /** Names of the pools. */
   readonly names: () => readonly string[];
-  readonly fire: (events: FileChangeEvent[]) => void;
-  readonly clock: () => number;
-  /** A token was written from here. */
-  readonly written: (pool: string) => void;
   readonly conflicts: () => Promise<Conflicts>;
 }
 
@@ -52,39 +35,17 @@ const options = { signal: noCancel };
 const folder: FileStat = { type: FileType.Directory, ctime: 0, mtime: 0, size: 0 };
 
 export class TokenFiles implements Disposable {
-  readonly #store = new Store();
-  readonly #records = new Map<string, TokenRecord>();
-  readonly #following: Following;
+  readonly shelf: TokenShelf;
   readonly #attachments: Attachments;
-  /** What keeps a pool followed: documents that are open, and files that the editor watches. */
-  readonly #open = new Map<string, Disposable>();
 
   constructor(private readonly ports: FilesPorts) {
-    this.#following = this.#store.add(
-      new Following(ports.open, { begun: (pool) => this.#begun(pool), changed: (pool, changes) => this.#changed(pool, changes) }),
-    );
+    this.shelf = new TokenShelf(ports);
     this.#attachments = new Attachments(ports.open, (place, what) => this.#wrote(place, what));
-    this.#store.add(workspace.onDidOpenTextDocument(({ uri }) => this.#opened(uri)));
-    this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => this.#closed(uri)));
-    this.#store.add(
-      workspace.onWillSaveTextDocument(({ document: { uri }, reason }) => {
-        const record = this.recordOf(uri);
-        if (record !== undefined) record.byItself = reason !== TextDocumentSaveReason.Manual;
-      }),
-    );
-    this.#store.add(workspace.onDidSaveTextDocument(({ uri }) => this.#saved(uri)));
-    for (const { uri } of workspace.textDocuments) this.#opened(uri);
-  }
-
-  /** Another account, another address, or trust. */
-  again(): void {
-    for (const record of this.#records.values()) record.forget();
-    this.#following.again();
   }
 
   watch(uri: Uri): Disposable {
     const place = placeIn(uri);
-    return place === undefined || place.kind === 'root' ? new Disposable(() => undefined) : this.#following.follow(place.pool);
+    return place === undefined || place.kind === 'root' ? new Disposable(() => undefined) : this.shelf.follow(place.pool);
   }
 
   async stat(uri: Uri): Promise<FileStat> {
@@ -189,7 +150,7 @@ export class TokenFiles implements Disposable {
     record.forget();
     void this.ports.conflicts().then((conflicts) => conflicts.settled(uri));
     if (saving.outcome === 'saved') this.ports.written(place.pool);
-    if (!dirty) this.#fire(place.pool, place.id, FileChangeType.Changed);
+    if (!dirty) this.shelf.tell(place.pool, place.id, FileChangeType.Changed);
   }
 
   async #showConflict(uri: Uri, place: DocumentPlace, conflict: Parameters<Conflicts['found']>[2]): Promise<void> {
@@ -211,7 +172,7 @@ export class TokenFiles implements Disposable {
       const pool = await this.ports.open(place.pool);
       await pool.save({ _id: place.id, _rev: rev, _deleted: true }, options);
       record.forget();
-      this.#fire(place.pool, place.id, FileChangeType.Deleted);
+      this.shelf.tell(place.pool, place.id, FileChangeType.Deleted);
       this.ports.written(place.pool);
     });
   }
@@ -232,112 +193,6 @@ export class TokenFiles implements Disposable {
     return Promise.reject(refused(what));
   }
 
-  /** What is known of the token that a document of the editor is. */
-  recordOf(uri: Uri): TokenRecord | undefined {
-    const place = placeIn(uri);
-    return place?.kind === 'document' ? this.#records.get(keyOf(place)) : undefined;
-  }
-
-  /** The record of a token, to read it and to write it from a command. */
-  record(pool: string, id: string): TokenRecord {
-    return this.#record({ pool, id });
-  }
-
-  /** A command has written a token or an attachment. */
-  touched(pool: string, id: string): void {
-    this.#records.get(keyOf({ pool, id }))?.forget();
-    this.#fire(pool, id, FileChangeType.Changed);
-    this.ports.written(pool);
-  }
-
-  #record(place: { readonly pool: string; readonly id: string }): TokenRecord {
-    const key = keyOf(place);
-    let record = this.#records.get(key);
-    if (record === undefined) {
-      this.#sweep();
-      record = new TokenRecord(place.pool, place.id, this.ports.open, this.ports.clock);
-      this.#records.set(key, record);
-    }
-    return record;
-  }
-
-  /** Tokens that were looked at and are not open leave room for others. */
-  #sweep(): void {
-    if (this.#records.size < mostRecords) return;
-    for (const [key, { pool, id }] of this.#records) {
-      if (this.#records.size < mostRecords / 2) return;
-      if (openDocument(documentUri(pool, id)) === undefined) this.#records.delete(key);
-    }
-  }
-
-  #opened(uri: Uri): void {
-    const place = placeIn(uri);
-    if (place === undefined || !('id' in place) || this.#open.has(uri.toString())) return;
-    this.#open.set(uri.toString(), this.#following.follow(place.pool));
-  }
-
-  #closed(uri: Uri): void {
-    this.#open.get(uri.toString())?.dispose();
-    this.#open.delete(uri.toString());
-    const record = this.recordOf(uri);
-    if (record !== undefined) record.pinned = undefined;
-  }
-
-  /** The editor has taken note that the text is saved; now it can read the version that was made of it. */
-  #saved(uri: Uri): void {
-    const place = placeIn(uri);
-    if (place?.kind !== 'document') return;
-    const record = this.#record(place);
-    record.pinned = undefined;
-    record.forget();
-    this.#fire(place.pool, place.id, FileChangeType.Changed);
-  }
-
-  #wrote({ pool, id, name }: AttachmentPlace, type: FileChangeType): void {
-    this.ports.fire([{ type, uri: attachmentUri(pool, id, name) }]);
-    this.#fire(pool, id, FileChangeType.Changed);
-    this.ports.written(pool);
-  }
-
-  /** Looks again at what was read before the changes were heard. */
-  async #begun(pool: string): Promise<void> {
-    for (const record of this.#records.values()) {
-      const { shown } = record;
-      if (record.pool !== pool || shown === undefined) continue;
-      const now = await record.readAgain(options).catch(() => undefined);
-      if (now !== undefined && now.rev !== shown.rev) this.#tell(record, now);
-    }
-  }
-
-  #changed(pool: string, changes: readonly Change[]): void {
-    for (const { id, rev, deleted } of changes) {
-      const record = this.#records.get(keyOf({ pool, id }));
-      if (record === undefined || record.shown?.rev === rev) continue;
-      record.forget();
-      if (deleted) this.#fire(pool, id, FileChangeType.Deleted);
-      else
-        void record
-          .readAgain(options)
-          .then((now) => this.#tell(record, now))
-          .catch(() => this.#fire(pool, id, FileChangeType.Changed));
-    }
-  }
-
-  /** Only those attachments are told of that are different: an open picture is not drawn anew with each heartbeat. */
-  #tell({ pool, id, shown }: TokenRecord, now: Version): void {
-    const before = shown?.attachments ?? new Map<string, never>();
-    const events: FileChangeEvent[] = [{ type: FileChangeType.Changed, uri: documentUri(pool, id) }];
-    for (const [name, { digest }] of now.attachments)
-      if (before.get(name)?.digest !== digest) events.push({ type: FileChangeType.Changed, uri: attachmentUri(pool, id, name) });
-    for (const name of before.keys())
-      if (!now.attachments.has(name)) events.push({ type: FileChangeType.Deleted, uri: attachmentUri(pool, id, name) });
-    this.ports.fire(events);
-  }
-
-  #fire(pool: string, id: string, type: FileChangeType): void {
-    this.ports.fire([{ type, uri: documentUri(pool, id) }]);
-  }
-
   async #within<T>(uri: Uri, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
@@ -346,22 +201,25 @@ export class TokenFiles implements Disposable {
     }
   }
 
+  #wrote({ pool, id, name }: AttachmentPlace, type: FileChangeType): void {
+    this.ports.fire([{ type, uri: attachmentUri(pool, id, name) }]);
+    this.shelf.tell(pool, id, FileChangeType.Changed);
+    this.ports.written(pool);
+  }
+
+  #record(place: DocumentPlace): TokenRecord {
+    return this.shelf.record(place.pool, place.id);
+  }
+
   dispose(): void {
-    for (const each of this.#open.values()) each.dispose();
-    this.#store.dispose();
+    this.shelf.dispose();
   }
 }
-
-const mostRecords = 400;
 
 function placeNamed(uri: Uri): TokenPlace {
   const place = placeIn(uri);
   if (place === undefined) throw FileSystemError.FileNotFound(uri);
   return place;
-}
-
-function keyOf({ pool, id }: { readonly pool: string; readonly id: string }): string {
-  return `${pool}\n${id}`;
 }
 
 /** The revision that the text of an open document was read from. */

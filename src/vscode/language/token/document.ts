@@ -46,7 +46,7 @@ export class TokenText {
   /** What the pool holds, for a document of a pool. */
   #saved(text: string): Saved | undefined {
     const place = placeIn(this.document.uri);
-    const lineage = this.files.recordOf(this.document.uri)?.lineage;
+    const lineage = this.files.shelf.recordOf(this.document.uri)?.lineage;
     if (place?.kind !== 'document' || lineage === undefined) return undefined;
     const rev = revisionIn(text) ?? '';
     // A text that was read before the window was opened anew is of a version that this window does not know.
