@@ -4,7 +4,7 @@ import { mkdir, open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { GridError } from '../core/errors';
 import type { CallOptions } from '../core/ports';
-import { documentsOf } from '../core/tokens/bulk/batch';
+import { documentsOf, gapsIn } from '../core/tokens/bulk/batch';
 import type { Failure } from '../core/tokens/bulk/change';
 import { fileName } from '../core/tokens/bulk/name';
 import type { Which } from '../core/tokens/bulk/which';
@@ -33,10 +33,9 @@ export async function downloadAttachments(pool: Pool, which: Which, options: Dow
   const files: string[] = [];
   const failed: Failure[] = [];
   let tokens = 0;
-  for await (const { documents, missing, others } of documentsOf(pool, which, options)) {
-    for (const id of missing) failed.push({ id, message: `There is no token “${id}” in ${pool.name}.` });
-    for (const id of others) failed.push({ id, message: `“${id}” is no token.` });
-    for (const document of documents) {
+  for await (const batch of documentsOf(pool, which, options)) {
+    failed.push(...gapsIn(batch, pool));
+    for (const document of batch.documents) {
       const folder = join(options.folder, fileName(String(document._id), true));
       const stubs = stubsOf(document).filter(({ name }) => options.name === undefined || name === options.name);
       for (const stub of stubs) {

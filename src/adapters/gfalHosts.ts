@@ -127,13 +127,13 @@ function answerOf(host: Host, told: string | Complaint): LocalityAnswer {
 function byHost(links: readonly string[], together: boolean): readonly Host[] {
   const found = new Map<string, string[]>();
   for (const link of links) {
-    const key = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(link)?.[0].toLowerCase() ?? '';
+    const key = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i.exec(link)?.[0].toLowerCase() ?? '';
     const same = found.get(key);
     if (same === undefined) found.set(key, [link]);
     else same.push(link);
   }
   return [...found].map(([key, all]) => ({
-    name: key.split('://')[1] || 'This address',
+    name: key.split('://')[1] ?? 'This address',
     ...(together && all.length >= fewest && /^(?:https?|davs?):/.test(key) ? { links: [], many: all } : { links: all, many: [] }),
     next: 0,
     refusals: 0,

@@ -9,7 +9,7 @@ import {
   Position,
   Range,
   SnippetString,
-  type Uri,
+  Uri,
   window,
   workspace,
   WorkspaceEdit,
@@ -237,6 +237,19 @@ describe('light bulbs of a step', () => {
 });
 
 describe('hover, completion, links and structure of a step', () => {
+  it('also where the path holds what stands for others in a pattern', async () => {
+    const folder = sample('run [2] {draft} *');
+    try {
+      const uri = Uri.joinPath(folder, 'odd.step.yaml');
+      await workspace.fs.writeFile(uri, Buffer.from('Token:\n  SBXloc: /a/sandbox.tar\n'));
+      const { document } = await window.showTextDocument(uri);
+      await eventually('the hover is there', async () => (await hoverText(document, 'SBXloc', 2)).includes('SBXloc'));
+    } finally {
+      await execute('workbench.action.closeAllEditors');
+      await workspace.fs.delete(folder, { recursive: true });
+    }
+  });
+
   it('pointing at a key, a value, a variable and an address', async () => {
     const document = await show('pref_cal1.cfg');
     assert.match(await hoverText(document, 'SBXloc', 2), /\*\*SBXloc\*\*\s+Sandbox that the pilot unpacks/);

@@ -142,15 +142,16 @@ async function choose(pool: string, { stocks }: PoolPorts, title: string): Promi
   });
   if (choice === undefined) return undefined;
   if (choice.meant !== undefined) return { pool, whiches: [choice.meant.which], label: choice.meant.label };
-  const text = await askForFilter(title, pool);
+  const text = await askForFilter(`${title} in ${pool}`, 'state = error and OBSID = L701238');
   return text === undefined ? undefined : { pool, whiches: [{ by: 'filter', filter: readFilter(text) }], label: text };
 }
 
-function askForFilter(title: string, pool: string): Thenable<string | undefined> {
+/** The text of a filter, or undefined when it is given up. */
+export function askForFilter(title: string, placeHolder: string): Thenable<string | undefined> {
   return window.showInputBox({
-    title: `${title} in ${pool}`,
+    title,
     prompt: 'A part of the id, or field = value; several with “and”',
-    placeHolder: 'state = error and OBSID = L701238',
+    placeHolder,
     ignoreFocusOut: true,
     validateInput: (value) => {
       try {

@@ -14,6 +14,7 @@ import { withProgress } from '../progress';
 import type { Finding } from '../stocks';
 import type { PoolPorts } from './counts';
 import { poolMeant } from './pools';
+import { askForFilter } from './selection';
 
 /** Shows the pool, one of its types, or the tokens of a state; with a step or a code only those. Panels call it, too. */
 export async function showTokens(call: Person | Program, { pools, stocks, tokensView }: PoolPorts): Promise<void> {
@@ -63,19 +64,7 @@ export async function findTokens(call: Person | Program, ports: PoolPorts): Prom
   }
   const pool = await poolMeant(call, pools, 'Find tokens');
   if (pool === undefined) return undefined;
-  const text = await window.showInputBox({
-    title: `Find tokens in ${pool}`,
-    prompt: 'A part of the id, or field = value; several with “and”',
-    placeHolder: 'SB12   or   state = error and OBSID = L701238',
-    validateInput: (value) => {
-      try {
-        readFilter(value);
-        return undefined;
-      } catch (error) {
-        return error instanceof GridError ? error.sentence : String(error);
-      }
-    },
-  });
+  const text = await askForFilter(`Find tokens in ${pool}`, 'SB12   or   state = error and OBSID = L701238');
   if (text === undefined) return undefined;
   const filter = readFilter(text);
   const connection = await pools.open(pool);

@@ -1,13 +1,12 @@
 /** Problems of link lists, published when a list is opened and once the keys rest. */
 import {
-  Diagnostic,
   DiagnosticRelatedInformation,
-  DiagnosticSeverity,
   DiagnosticTag,
   languages,
   Location,
   Range,
   workspace,
+  type Diagnostic,
   type Disposable,
   type Uri,
 } from 'vscode';
@@ -15,14 +14,8 @@ import type { Problem } from '../../core/links/rule';
 import { count } from '../../core/wording';
 import { Store } from '../disposable';
 import { maxProblems } from '../settings';
+import { cappedNotice, diagnosticOf } from './diagnostic';
 import type { OpenList, OpenLists } from './openLists';
-
-const severities = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  information: DiagnosticSeverity.Information,
-  hint: DiagnosticSeverity.Hint,
-};
 
 export class Diagnostics implements Disposable {
   readonly #store = new Store();
@@ -43,7 +36,10 @@ export class Diagnostics implements Disposable {
     const problems = links.problems();
     const limit = maxProblems();
     const shown = problems.slice(0, limit).map((problem) => toDiagnostic(problem, document.uri));
-    if (problems.length > limit) shown.push(cappedNotice(problems.length, limit));
+    if (problems.length > limit) {
+      const more = count(problems.length - limit);
+      shown.push(cappedNotice(`${more} more problems are not shown; grid.links.maxProblems sets how many are.`));
+    }
     this.#collection.set(document.uri, shown);
   }
 
@@ -54,9 +50,7 @@ export class Diagnostics implements Disposable {
 
 function toDiagnostic(problem: Problem, uri: Uri): Diagnostic {
   const range = new Range(problem.line, problem.start, problem.line, problem.end);
-  const diagnostic = new Diagnostic(range, problem.message, severities[problem.severity]);
-  diagnostic.source = 'grid';
-  diagnostic.code = problem.code;
+  const diagnostic = diagnosticOf(range, problem);
   const { related } = problem;
   if (related !== undefined) {
     const place = new Location(uri, new Range(related.line, related.start, related.line, related.end));
@@ -64,12 +58,4 @@ function toDiagnostic(problem: Problem, uri: Uri): Diagnostic {
   }
   if (problem.code === 'retired-host') diagnostic.tags = [DiagnosticTag.Deprecated];
   return diagnostic;
-}
-
-function cappedNotice(total: number, limit: number): Diagnostic {
-  const text = `${count(total - limit)} more problems are not shown; grid.links.maxProblems sets how many are.`;
-  const notice = new Diagnostic(new Range(0, 0, 0, 0), text, DiagnosticSeverity.Information);
-  notice.source = 'grid';
-  notice.code = 'more-problems';
-  return notice;
 }

@@ -8,6 +8,7 @@ import { designName, hasOurs, keysUnder, ourDesign, poolView, readRow } from '..
 import { jobOf } from '../document';
 import type { Pool, RowQuery, TokenRow, ViewName, ViewRow } from '../pool';
 import { isToken, standingOf, type TokenDocument, type TokenState } from '../state';
+import type { Failure } from './change';
 import { isInPart, isMeant, type Condition, type Which } from './which';
 
 /** Documents or rows of one request. */
@@ -19,6 +20,14 @@ export interface Batch {
   readonly missing: readonly string[];
   /** Named or listed, and no tokens. */
   readonly others: readonly string[];
+}
+
+/** What of a batch cannot be dealt with, and why. */
+export function gapsIn({ missing, others }: Pick<Batch, 'missing' | 'others'>, pool: Pool): readonly Failure[] {
+  return [
+    ...missing.map((id) => ({ id, message: `There is no token “${id}” in ${pool.name}.` })),
+    ...others.map((id) => ({ id, message: `“${id}” is no token.` })),
+  ];
 }
 
 /** Tokens with their documents. Ends with the error of the pool when it fails. */

@@ -8,7 +8,7 @@ import type { CallOptions } from '../../ports';
 import { holdsLargeNumber, sameValue } from '../document';
 import type { BulkOptions, BulkReport, BulkRow, Pool } from '../pool';
 import type { TokenDocument } from '../state';
-import { documentsOf, type Batch } from './batch';
+import { documentsOf, gapsIn, type Batch } from './batch';
 import type { Edit } from './edit';
 import type { Which } from './which';
 
@@ -80,10 +80,10 @@ class Run {
     return this.#changed + this.#skipped + this.#conflicts.length + this.#failed.length;
   }
 
-  async take({ documents, missing, others }: Batch): Promise<void> {
+  async take(batch: Batch): Promise<void> {
+    const { documents, missing, others } = batch;
     for (const id of [...missing, ...others, ...documents.map(({ _id }) => String(_id))]) this.#remember(id);
-    for (const id of missing) this.#failed.push({ id, message: `There is no token “${id}” in ${this.pool.name}.` });
-    for (const id of others) this.#failed.push({ id, message: `“${id}” is no token.` });
+    this.#failed.push(...gapsIn(batch, this.pool));
     await this.#write(documents.flatMap((document) => this.#edited(document)));
     this.options.progress?.(this.settled);
   }

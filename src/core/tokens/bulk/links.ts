@@ -10,7 +10,7 @@ import type { CallOptions } from '../../ports';
 import { recordIn, stubsOf } from '../document';
 import type { Pool } from '../pool';
 import type { TokenDocument } from '../state';
-import { documentsOf } from './batch';
+import { documentsOf, gapsIn } from './batch';
 import type { Failure } from './change';
 import type { Which } from './which';
 
@@ -33,10 +33,9 @@ export async function linksOf(pool: Pool, which: Which, options: LinksOptions): 
   const links: string[] = [];
   const failed: Failure[] = [];
   let tokens = 0;
-  for await (const { documents, missing, others } of documentsOf(pool, which, options)) {
-    for (const id of missing) failed.push({ id, message: `There is no token “${id}” in ${pool.name}.` });
-    for (const id of others) failed.push({ id, message: `“${id}” is no token.` });
-    for (const document of documents) {
+  for await (const batch of documentsOf(pool, which, options)) {
+    failed.push(...gapsIn(batch, pool));
+    for (const document of batch.documents) {
       const id = String(document._id);
       const found = await linksIn(pool, document, options);
       links.push(...found.links);

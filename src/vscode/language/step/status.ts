@@ -3,6 +3,7 @@ import { languages, LanguageStatusSeverity, window, type Disposable, type Langua
 import { dialectNames } from '../../../core/config/key';
 import { count, plural } from '../../../core/wording';
 import { Store } from '../../disposable';
+import { selectorOf } from '../owned';
 import { longestText, type StepDocument } from './document';
 
 export class StepStatus implements Disposable {
@@ -23,8 +24,7 @@ export class StepStatus implements Disposable {
       this.#item = undefined;
       return;
     }
-    const { languageId, uri } = step.document;
-    const selector = { language: languageId, scheme: uri.scheme, pattern: uri.fsPath };
+    const selector = selectorOf(step.document);
     const item = (this.#item ??= languages.createLanguageStatusItem('grid.step', selector));
     item.selector = selector;
     item.name = 'Step configuration';
