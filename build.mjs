@@ -56,6 +56,7 @@ function commonJs(code, name) {
     } else if (node.type.startsWith('Export')) throw new Error(`${name}: ${node.type} is not expected here.`);
   }
   visit(body, (node) => {
+    for (const { start, end } of unread(node)) edits.push({ start, end: code[end] === ',' ? end + 1 : end, text: '' });
     if (node.type === 'ImportExpression')
       replace(node, `Promise.resolve().then(()=>require(${code.slice(node.source.start, node.source.end)}))`);
     const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : undefined;
@@ -68,6 +69,13 @@ function commonJs(code, name) {
     at = edit.end;
   }
   return text + code.slice(at);
+}
+
+/** What rules say of themselves for the pages about them (core/rules.ts): no running code reads it. */
+function unread({ type, properties }) {
+  const names = type === 'ObjectExpression' ? properties.map(({ key }) => key?.name) : [];
+  if (!['code', 'severity', 'documentation', 'example'].every((name) => names.includes(name))) return [];
+  return properties.filter(({ key }) => key?.name === 'documentation' || key?.name === 'example');
 }
 
 function importText({ source, specifiers }) {
@@ -123,6 +131,7 @@ const extension = {
   // Where a package has both, its modules: jsonc-parser's other build asks for its parts by names that no bundler sees.
   mainFields: ['module', 'main'],
   minify: true,
+  charset: 'utf8',
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
