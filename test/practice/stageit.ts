@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
+import { arrivalOf, type Arrival } from './arrival';
 import { Practice, type PracticeOptions } from './practice';
 import {
   actStageItEarly,
@@ -28,17 +29,7 @@ export interface StageItOptions extends PracticeOptions {
 }
 
 /** One request that arrived at the server, the control door's excepted. */
-export interface StageItEntry {
-  /** Milliseconds since 1970, by the stager's clock. */
-  readonly at: number;
-  /** Of HTTP. */
-  readonly method: string;
-  /** With the query string, from the root. */
-  readonly path: string;
-  /** As received, but for the token: `authorization` is its scheme alone. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** As received. */
-  readonly body: string;
+export interface StageItEntry extends Arrival {
   /** submit, abort, reschedule, webdav, gridftp, detail, the first field of a query, or '' for what is none of these: no path of StageIT,
    * or a query that cannot be read. */
   readonly call: string;
@@ -129,12 +120,8 @@ export class PracticeStageIt extends Practice<StageItEntry, StageItQuirks, Stage
   #enter(request: IncomingMessage, body: string, route: Route): StageItEntry {
     const [, scheme = '', token = ''] = /^(\S+) (.+)$/.exec(request.headers.authorization ?? '') ?? [];
     const user = scheme === 'Token' ? (this.#tokens.get(token) ?? '') : '';
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, name === 'authorization' ? scheme : String(value)]),
-    );
     const call = route.call === 'graphql' ? (rootFields(queryIn(body))[0] ?? '') : route.call;
-    const { method = '', url: path = '' } = request;
-    const entry = { at: this.now, method, path, headers, body, call, user, outcome: 'refused', carriedOut: false };
+    const entry = { ...arrivalOf(request, body, this.now), call, user, outcome: 'refused', carriedOut: false };
     this.log.push(entry);
     return entry;
   }

@@ -8,6 +8,7 @@ import { createServer as createHttp, type IncomingMessage, type Server, type Ser
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
+import { arrivalOf, type Arrival } from './arrival';
 import { handleControl, type Controlled } from './stagerControl';
 import { deliver, Mishaps } from './stagerMishap';
 import { answerBulk, answerNamespace } from './tapeDoorBulk';
@@ -33,14 +34,7 @@ export interface DoorOptions extends SignOptions {
 }
 
 /** One request that arrived, the control door's excepted. */
-export interface DoorEntry {
-  readonly at: number;
-  readonly method: string;
-  readonly path: string;
-  /** As received; of `authorization` the scheme alone. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** As received; empty for WebDAV. */
-  readonly body: string;
+export interface DoorEntry extends Arrival {
   /** discover, one of the tape calls, bulk, namespace, user, macaroon, or the method of WebDAV. */
   readonly call: string;
   /** Empty for nobody. */
@@ -215,22 +209,7 @@ export class PracticeTapeDoor implements Controlled {
   }
 
   #enter(request: IncomingMessage, body: string, call: string): DoorEntry {
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [
-        name,
-        name === 'authorization' ? String(value).split(' ')[0] : String(value),
-      ]),
-    ) as Record<string, string>;
-    const entry = {
-      at: this.now,
-      method: request.method ?? '',
-      path: request.url ?? '',
-      headers,
-      body,
-      call,
-      user: '',
-      outcome: 'refused',
-    };
+    const entry = { ...arrivalOf(request, body, this.now), call, user: '', outcome: 'refused' };
     this.log.push(entry);
     return entry;
   }
