@@ -56,52 +56,63 @@ class ArchiveInfo:
         if any((SCHEMES.get(part.scheme), part.netloc) != door for part in parts):
             raise ValueError('URLs of several doors')
         paths = [part.path if PLAIN.match(part.path) and not part.query else None for part in parts]
-        endpoint = self.endpoint(door, seconds)
+        token = self.tokens.get(host_of(door))
+        endpoint = self.endpoint(door, token, seconds)
         wanted = sorted({path for path in paths if path})
         if endpoint is None or not wanted:
             return [None] * len(urls)
         found = {}
-        for row in self.call(endpoint + '/archiveinfo', seconds, {'paths': wanted}):
+        for row in call(endpoint + '/archiveinfo', token, seconds, {'paths': wanted}):
             found[row.get('path')] = LOCALITIES.get(row.get('locality'))
         return [found.get(path) for path in paths]
 
-    def endpoint(self, door, seconds):
+    def endpoint(self, door, token, seconds):
         """The root of the tape API; None for a door without one, or with one elsewhere."""
         with self.lock:
             known = self.doors.setdefault(door, Door())
         with known.lock:
             if not known.asked:
-                known.endpoint = self.discover(door, seconds)
+                known.endpoint = discover(door, token, seconds)
                 known.asked = True
             return known.endpoint
 
-    def discover(self, door, seconds):
-        try:
-            told = self.call('%s://%s/.well-known/wlcg-tape-rest-api' % door, seconds)
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise
-        host = urllib.parse.urlsplit('//' + door[1]).hostname
-        for each in told.get('endpoints') or ():
-            uri = urllib.parse.urlsplit(str(each.get('uri')))
-            if each.get('version') == 'v1' and uri.hostname == host and uri.scheme in (door[0], 'https'):
-                return uri.geturl().rstrip('/')
-        return None
 
-    def call(self, url, seconds, body=None):
-        request = urllib.request.Request(url, None if body is None else json.dumps(body).encode('ascii'))
-        request.add_header('Accept', 'application/json')
-        if body is not None:
-            request.add_header('Content-Type', 'application/json')
-        token = self.tokens.get(urllib.parse.urlsplit(url).hostname)
-        if token is not None:
-            request.add_header('Authorization', 'Bearer ' + token)
-        handlers = [NoRedirect()]
-        if url.startswith('https:'):
-            handlers.append(urllib.request.HTTPSHandler(context=grid_tls(token is None)))
-        with urllib.request.build_opener(*handlers).open(request, timeout=seconds) as answer:
-            return json.loads(answer.read(LARGEST).decode('utf-8'))
+def discover(door, token, seconds):
+    try:
+        told = call('%s://%s/.well-known/wlcg-tape-rest-api' % door, token, seconds)
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise
+    for each in told.get('endpoints') or ():
+        uri = urllib.parse.urlsplit(str(each.get('uri')))
+        if each.get('version') == 'v1' and is_same_site(host_of(door), uri.hostname or '') and uri.scheme in (door[0], 'https'):
+            return uri.geturl().rstrip('/')
+    return None
+
+
+def call(url, token, seconds, body=None):
+    request = urllib.request.Request(url, None if body is None else json.dumps(body).encode('ascii'))
+    request.add_header('Accept', 'application/json')
+    if body is not None:
+        request.add_header('Content-Type', 'application/json')
+    if token is not None:
+        request.add_header('Authorization', 'Bearer ' + token)
+    handlers = [NoRedirect()]
+    if url.startswith('https:'):
+        handlers.append(urllib.request.HTTPSHandler(context=grid_tls(token is None)))
+    with urllib.request.build_opener(*handlers).open(request, timeout=seconds) as answer:
+        return json.loads(answer.read(LARGEST).decode('utf-8'))
+
+
+def host_of(door):
+    return urllib.parse.urlsplit('//' + door[1]).hostname
+
+
+def is_same_site(door, other):
+    """The same host, or one beside it in the same domain: dCache's frontend is often another than its WebDAV door."""
+    domain = door.split('.')[1:]
+    return other == door or (len(domain) > 1 and not domain[-1].isdigit() and other.endswith('.' + '.'.join(domain)))
 
 
 def grid_tls(with_proxy):

@@ -143,7 +143,7 @@ test('a token does not follow a door that sends on to another host', async (t) =
   door.quirk({ endpoint: `${elsewhere}/api/v1/tape` });
   const python = ['/usr/bin/python3', '-c', probe, dirname(script), door.url, 'a-token'] as const;
   const ended = await runProgram(python, { ...here, deadlineMs: 20_000, env });
-  assert.equal(ended.stdout.trim(), '[None]', ended.stderr);
+  assert.equal(ended.stdout.trim(), '[None] [True, True, False, False, False]', ended.stderr);
   assert.deepEqual(heard, []);
 });
 
@@ -152,8 +152,10 @@ const probe = `
 import sys
 sys.path.insert(0, sys.argv[1])
 sys.dont_write_bytecode = True
-from archive_info import ArchiveInfo
-print(ArchiveInfo({'127.0.0.1': sys.argv[3]}).ask([sys.argv[2] + '/data/L1_SB000_uv.MS_0.tar'], 10))
+from archive_info import ArchiveInfo, is_same_site
+told = ArchiveInfo({'127.0.0.1': sys.argv[3]}).ask([sys.argv[2] + '/data/L1_SB000_uv.MS_0.tar'], 10)
+others = ['dav.site.example', 'api.site.example', 'site.example', 'api.other.example', 'evilsite.example']
+print(told, [is_same_site('dav.site.example', other) for other in others])
 `;
 
 test('on mock:// and file://', async (t) => {
