@@ -6,7 +6,8 @@ import { GridError } from '../core/errors';
 import { pathOfLink } from '../core/links/path';
 import type { CallOptions, LocalitySource } from '../core/ports';
 import { gfalError, type Complaint } from '../core/staging/complaint';
-import { BridgeProcess, type BridgeAnswer, type BridgeFacts, type BridgeOptions } from './gfalBridge';
+import { BridgeProcess, type BridgeAnswer } from './gfalBridge';
+import type { BridgeFacts, BridgeOptions } from './gfalBridgeChild';
 import { askHosts } from './gfalHosts';
 
 /** What stands in a folder, or is told of one name. */

@@ -2,36 +2,10 @@
  * The process behind `gfal.ts`: starts `gfal_bridge.py`, shakes hands, sends questions, and starts it again when it has died.
  * Questions that change nothing are asked again then, once; what may have been carried out is told as uncertain.
  */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { GridError } from '../core/errors';
-import type { Complaint } from '../core/staging/complaint';
-import { duration } from '../core/wording';
-import { notStarted } from './program';
-
-export interface BridgeOptions {
-  /** Path of `gfal_bridge.py`. */
-  readonly script: string;
-  /** A Python that has the module gfal2; the system's own when absent. */
-  readonly python?: string;
-  /** Questions under way at a time, 16 at most. */
-  readonly threads?: number;
-  /** Milliseconds for one question. */
-  readonly callMs?: number;
-  /** Milliseconds until the handshake. */
-  readonly startMs?: number;
-  /** Milliseconds without a question after which the process ends; it comes back with the next one. */
-  readonly idleMs?: number;
-  /** The whole environment of the process; X509_USER_PROXY and the like. */
-  readonly env?: NodeJS.ProcessEnv;
-}
-
-/** The handshake. */
-export interface BridgeFacts {
-  readonly python: string;
-  readonly gfal2: string;
-  readonly plugins: readonly string[];
-}
+import { isHostDown, type Complaint } from '../core/staging/complaint';
+import { endBridge, startBridge, type BridgeFacts, type BridgeMessage, type BridgeOptions } from './gfalBridgeChild';
 
 /** What a question comes to: a value, or gfal2's complaint. */
 export type BridgeAnswer = { readonly ok: unknown } | Complaint;
@@ -54,8 +28,8 @@ interface Pending {
   deaths: number;
 }
 
-const protocol = 1;
-const graceMs = 2_000;
+/** What gfal2 says of a connection that the other side has closed. */
+const broken = /end[- ]of[- ]file|broken pipe|connection reset/i;
 const never = new AbortController().signal;
 /** The question that has to be answered before all others. */
 const signing = 'credential';
@@ -73,8 +47,8 @@ export class BridgeProcess {
   #deaths = 0;
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
-  /** The last lines of standard error, for the log. */
-  #said = '';
+  /** A connection has failed, and gfal2 keeps those that have, and what it learned of servers. */
+  #stale = false;
 
   constructor(readonly options: BridgeOptions) {}
 
@@ -112,8 +86,36 @@ export class BridgeProcess {
   /** Resolves with gfal2's answer or complaint; rejects when there is none, or with `cancelled`. */
   async ask(question: BridgeQuestion, signal: AbortSignal): Promise<BridgeAnswer> {
     if (signal.aborted) throw cancelledAnswer();
+    let begun = false;
+    const { rows } = question;
+    const heard = rows === undefined ? question : { ...question, rows: (some: readonly unknown[]) => ((begun = true), rows(some)) };
+    this.#renew();
     await this.start();
-    return this.#put(question, signal);
+    const answer = await this.#put(heard, signal);
+    if (!('code' in answer) || !isHostDown(answer)) return answer;
+    this.#stale = true;
+    if (!question.repeatable || begun || !broken.test(answer.text)) return answer;
+    // The server has let an old connection go: a new one may find it well.
+    if (!this.#renew()) return answer;
+    await this.start();
+    return this.#put(heard, signal);
+  }
+
+  /** A process of its own for the next question, where a connection has failed and nothing is under way. */
+  #renew(): boolean {
+    if (!this.#stale || this.#pending.size > 0) return false;
+    this.#retire();
+    return true;
+  }
+
+  /** The process is no longer ours; the next question gets another. */
+  #retire(): void {
+    const child = this.#child;
+    this.#child = undefined;
+    this.#starting = undefined;
+    this.#ready = false;
+    this.#stale = false;
+    if (child !== undefined) void endBridge(child);
   }
 
   /** A bearer token for a host; given again to each process that takes the place of another. */
@@ -185,20 +187,14 @@ export class BridgeProcess {
     const child = this.#child;
     for (const { settle } of [...this.#pending.values()]) settle(cancelledAnswer());
     clearTimeout(this.#idle);
-    if (child !== undefined) await end(child);
+    if (child !== undefined) await endBridge(child);
   }
 
   #rest(): void {
     if (this.#pending.size > 0) return;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
-      const child = this.#child;
-      if (child === undefined || this.#pending.size > 0) return;
-      // The next question gets a process of its own; this one is no longer ours.
-      this.#child = undefined;
-      this.#starting = undefined;
-      this.#ready = false;
-      void end(child);
+      if (this.#child !== undefined && this.#pending.size === 0) this.#retire();
     }, this.options.idleMs ?? 300_000);
     this.#idle.unref();
   }
@@ -213,60 +209,12 @@ export class BridgeProcess {
   }
 
   #launch(): Promise<BridgeFacts> {
-    const { script, python = '/usr/bin/python3', env, startMs = 30_000 } = this.options;
-    // -I: nothing of the user's own Python gets in, be it a PYTHONPATH or a folder that is called json.
-    const child = spawn(python, ['-I', script, String(this.threads), String(this.callMs / 1000)], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      ...(env === undefined ? {} : { env }),
-    });
+    const { process: child, greeting } = startBridge(this, { hear: (message) => this.#hear(message), ended: () => this.#ended(child) });
     this.#child = child;
-    this.#said = '';
-    child.stdin.on('error', () => undefined); // its end is told by 'close'
-    child.stderr.on('data', (chunk: Buffer) => {
-      this.#said = (this.#said + chunk.toString('utf8')).slice(-4000);
-    });
-    return new Promise<BridgeFacts>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        fail(
-          new GridError('timeout', `${python} did not answer within ${duration(startMs)}.`, {
-            hint: 'The machine may be busy. Try again.',
-          }),
-        );
-      }, startMs);
-      const fail = (error: GridError) => {
-        clearTimeout(timer);
-        reject(error);
-        child.kill('SIGKILL');
-      };
-      child.once('error', (cause: NodeJS.ErrnoException) => {
-        this.#child = undefined;
-        fail(notStarted(python, cause));
-      });
-      child.once('close', (code, killedBy) => {
-        fail(new GridError('toolFailed', `${python} ended at its start (${killedBy ?? code}).`, { cause: { said: this.#said } }));
-        this.#ended(child);
-      });
-      let greeted = false;
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const message = parsed(line);
-        if (message === undefined) return; // no line of ours
-        if (greeted) {
-          this.#hear(message);
-          return;
-        }
-        greeted = true;
-        const facts = readHello(message, python);
-        if (facts instanceof GridError) {
-          fail(facts);
-          return;
-        }
-        clearTimeout(timer);
-        resolve(facts);
-      });
-    });
+    return greeting;
   }
 
-  #hear({ id, ok, code, text, rows }: Readonly<Record<string, unknown>>): void {
+  #hear({ id, ok, code, text, rows }: BridgeMessage): void {
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
     if (pending === undefined) return; // told before, or nobody wants to know any more
     if (Array.isArray(rows)) {
@@ -283,6 +231,7 @@ export class BridgeProcess {
     this.#child = undefined;
     this.#starting = undefined;
     this.#ready = false;
+    this.#stale = false;
     // The next process is given all credentials before anything else.
     for (const { question, settle } of [...this.#pending.values()]) if (question.do === signing) settle({ ok: null });
     if (this.#closed || this.#pending.size === 0) return;
@@ -311,41 +260,5 @@ function died(uncertain: boolean): GridError {
   return new GridError('toolFailed', 'The gfal2 bridge ended in the middle of its work.', {
     hint: uncertain ? 'It may have been done all the same: look before doing it again.' : 'Try again; the log has what it said.',
     uncertain,
-  });
-}
-
-function readHello({ hello, problem, python, gfal2, plugins }: Readonly<Record<string, unknown>>, path: string): BridgeFacts | GridError {
-  if (hello !== protocol) return new GridError('toolFailed', `${path} did not start the gfal2 bridge of this version.`);
-  const version = typeof python === 'string' ? python : '';
-  if (typeof gfal2 !== 'string') {
-    return new GridError('toolMissing', `Python ${version} at ${path} has no module gfal2.`, {
-      hint: "Install python3-gfal2, or name a Python that has it, such as the system's own /usr/bin/python3.",
-      cause: { problem },
-    });
-  }
-  return { python: version, gfal2, plugins: Array.isArray(plugins) ? plugins.map(String) : [] };
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Its input ends, then it is asked to, then it is made to. */
-async function end(child: ChildProcessWithoutNullStreams): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  await new Promise<void>((resolve) => {
-    const polite = setTimeout(() => child.kill('SIGTERM'), graceMs);
-    const hard = setTimeout(() => child.kill('SIGKILL'), 2 * graceMs);
-    child.once('close', () => {
-      clearTimeout(polite);
-      clearTimeout(hard);
-      resolve();
-    });
-    child.stdin.end();
   });
 }

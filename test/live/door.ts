@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openGfal, type Gfal } from '../../src/adapters/gfal';
-import type { BridgeOptions } from '../../src/adapters/gfalBridge';
+import type { BridgeOptions } from '../../src/adapters/gfalBridgeChild';
 import { runProgram, type Ended } from '../../src/adapters/program';
 import type { LocalitySource, Stager } from '../../src/core/ports';
 import { startTapeDoor, type DoorOptions, type PracticeTapeDoor } from '../practice/tapeDoor';

@@ -12,6 +12,7 @@ import { runProgram } from '../../src/adapters/program';
 import { GridError } from '../../src/core/errors';
 import { checkLocality } from '../../src/core/staging/check';
 import { davLinks, env, here, localities, script, setDoor, setGfal, temporary } from './door';
+import { gridFtp, xrootd } from './storageServers';
 
 const mock = (count: number) =>
   Array.from({ length: count }, (_, k) => `mock://host/f${k}?user.status=${k % 2 === 0 ? 'ONLINE' : 'NEARLINE'}`);
@@ -177,6 +178,23 @@ test('half an answer, a web page, an error page, a dropped connection: a reason 
     assert.match(word ?? '', /\.$/, `${fault}: ${word}`);
     door.heal();
     assert.equal((await localities(gfal, [link])).get(link), 'NEARLINE', `after ${fault}`);
+  }
+});
+
+test('a server that was away is found again, though gfal2 keeps its dead connections', async (t) => {
+  for (const open of [gridFtp, xrootd]) {
+    const server = await open(t);
+    await writeFile(join(server.folder, 'a'), 'a');
+    const gfal = setGfal(t, { env: server.env });
+    const ask = () => gfal.stat(`${server.url}/a`, here);
+    await Promise.all(Array.from({ length: 8 }, ask));
+    await server.stop();
+    await assert.rejects(ask(), kind('unreachable'));
+    await server.start();
+    assert.equal((await ask()).size, 1, server.name);
+    await server.stop();
+    await server.start();
+    assert.equal((await ask()).size, 1, `${server.name}, away unnoticed`);
   }
 });
 
