@@ -5,6 +5,7 @@
 import { window, type ExtensionContext } from 'vscode';
 import type { Api } from './api';
 import { openScheme } from './vscode/tokens/scheme';
+import { StorageDrag } from './vscode/trees/storageDrag';
 import { TokenDrag } from './vscode/trees/tokenDrag';
 import { openView } from './vscode/trees/tree';
 import { registerTasks } from './vscode/tasks';
@@ -27,6 +28,7 @@ export function activate(context: ExtensionContext): Api {
     tokens: own(openView('grid.tokens', async () => (await workbench()).tokens, new TokenDrag())),
     views: own(openView('grid.views', async () => (await workbench()).views)),
     staging: own(openView('grid.staging', async () => (await workbench()).source)),
+    storage: own(openView('grid.storage', async () => (await workbench()).storageSource, new StorageDrag(workbench))),
   };
   context.subscriptions.push(
     window.registerWebviewPanelSerializer('grid.staging', {

@@ -24,6 +24,12 @@ export interface PoolSetting {
   readonly user: string;
 }
 
+/** A root of the tree of grid storage as `grid.storage.roots` lists it. */
+export interface StorageRoot {
+  readonly name: string;
+  readonly location: string;
+}
+
 function read(id: string): unknown {
   return workspace.getConfiguration().get(id);
 }
@@ -175,6 +181,26 @@ export function keptVersions(): number {
 /** `grid.sandbox.largeFileMegabytes`, 1 to 100 000, in bytes: larger files of a sandbox are told of. */
 export function largeFileBytes(): number {
   return clamp(read('grid.sandbox.largeFileMegabytes'), 1, 100_000, 100) * 1e6;
+}
+
+/** `grid.storage.roots`; rows that are none are left out, and of two with one name the later. */
+export function storageRoots(): readonly StorageRoot[] {
+  const rows = read('grid.storage.roots');
+  const roots = (Array.isArray(rows) ? rows : []).flatMap((row: unknown): StorageRoot[] => {
+    const { name, location } = (row ?? {}) as Record<string, unknown>;
+    return typeof name === 'string' && name !== '' && typeof location === 'string' && location !== '' ? [{ name, location }] : [];
+  });
+  return roots.filter(({ name }, index) => roots.findIndex((each) => each.name === name) === index);
+}
+
+export async function saveStorageRoots(roots: readonly StorageRoot[]): Promise<void> {
+  await workspace.getConfiguration().update('grid.storage.roots', roots.length === 0 ? undefined : roots, ConfigurationTarget.Global);
+}
+
+/** `grid.storage.protected`: locations, or paths of any host, that are never deleted. */
+export function protectedPlaces(): readonly string[] {
+  const places = read('grid.storage.protected');
+  return Array.isArray(places) ? places.map(textOf).filter((place) => place !== '') : [];
 }
 
 function textOf(value: unknown): string {

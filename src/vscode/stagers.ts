@@ -145,11 +145,11 @@ export class Stagers implements Disposable {
     const facts = kindOf(kind);
     if (facts === undefined) throw new GridError('rejected', `Stagers of the kind "${kind}" are not known.`);
     const proxy = (await import('../adapters/proxy')).proxyPath(thisAccount);
-    return facts.open({ name, url, secret, proxy, deadlineMs: deadlineSeconds() * 1000, gfal: () => this.#bridge() });
+    return facts.open({ name, url, secret, proxy, deadlineMs: deadlineSeconds() * 1000, gfal: () => this.bridge() });
   }
 
-  /** One process for all stagers of gfal2; another one when the settings name another Python. */
-  async #bridge(): Promise<Gfal> {
+  /** One process of gfal2 for all who need it; another one when the settings name another Python. */
+  async bridge(): Promise<Gfal> {
     const python = gfalPython();
     if (this.#gfal?.python !== python) {
       await this.#close();

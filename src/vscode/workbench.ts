@@ -30,11 +30,14 @@ import { Sites } from './sites';
 import { Stagers } from './stagers';
 import { Status } from './status';
 import { Stocks } from './stocks';
+import { Storage } from './storage';
 import { TokensView } from './tokensView';
 import type { Conflicts } from './tokens/conflicts';
 import type { TokenFiles } from './tokens/files';
 import type { TokenScheme } from './tokens/scheme';
+import { StorageView } from './storageView';
 import { StagingSource, type StagingNode } from './trees/staging';
+import { StorageSource, type StorageNode } from './trees/storage';
 import { TokensSource, type TokensNode } from './trees/tokens';
 import type { OpenView } from './trees/tree';
 import { ViewsSource, type ViewsNode } from './trees/views';
@@ -49,6 +52,7 @@ export interface WorkbenchViews {
   readonly tokens: OpenView<TokensNode>;
   readonly views: OpenView<ViewsNode>;
   readonly staging: OpenView<StagingNode>;
+  readonly storage: OpenView<StorageNode>;
 }
 
 export class Workbench implements Disposable {
@@ -67,10 +71,12 @@ export class Workbench implements Disposable {
   readonly tokens: TokensSource;
   readonly views: ViewsSource;
   readonly tokensView: TokensView;
+  readonly storage: Storage;
+  readonly storageSource: StorageSource;
 
   constructor(
     readonly context: ExtensionContext,
-    { staging: { tree, view }, tokens, views }: WorkbenchViews,
+    { staging: { tree, view }, tokens, views, storage }: WorkbenchViews,
     private readonly scheme: TokenScheme,
   ) {
     this.stagers = this.#store.add(new Stagers(context.secrets, context.extensionPath));
@@ -101,6 +107,9 @@ export class Workbench implements Disposable {
     this.tokens = new TokensSource(stocks, { clock, stuckMs: () => stuckHours() * hourMs });
     this.views = new ViewsSource(stocks);
     this.tokensView = this.#store.add(new TokensView({ pools: this.pools, stocks, clock }, { tokens, views }));
+    this.storage = this.#store.add(new Storage(this.stagers));
+    this.storageSource = new StorageSource(this.storage, clock);
+    this.#store.add(new StorageView(this.storage, storage));
     const watch = (this.watch = this.#store.add(new Watch(this.desk, journal, view, clock)));
     this.#store.add(this.stagers.onChange(() => watch.signedIn()));
     const notices = this.#store.add(new Notices(this.desk, watch, this.sites, clock));

@@ -26,6 +26,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./staging.test'),
     () => import('./stageit.test'),
     () => import('./storage.test'),
+    () => import('./gridStorage.test'),
     () => import('./check.test'),
     () => import('./desk.test'),
     () => import('./pools.test'),

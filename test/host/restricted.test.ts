@@ -34,6 +34,9 @@ describe('restricted mode', () => {
       ['grid.tokens.delete', { pool: 'practice', ids: ['token_1'] }],
       ['grid.tokens.restore', { pool: 'practice', file: sample('srm_sara.txt') }],
       ['grid.sandbox.build', sample('pref_cal1.cfg'), {}],
+      ['grid.storage.list', { location: 'file:///tmp' }],
+      ['grid.storage.delete', { location: 'file:///tmp/nothing' }],
+      ['grid.storage.addRoot', { name: 'x', location: 'file:///tmp' }],
       ['grid.sandbox.upload', sample('pref_cal1.cfg'), { to: 'gsiftp://localhost/x/' }],
       ['grid.tokens.create', { pool: 'practice', config: sample('pref_cal1.cfg'), links: sample('srm_sara.txt') }],
     ];

@@ -28,6 +28,10 @@ const bulk = () => import('./bulk');
 const archive = () => import('./archive');
 const stuck = () => import('./stuck');
 const tokenFiles = () => import('./tokenFiles');
+const storage = () => import('./storage');
+const storageRead = () => import('./storageRead');
+const storageDelete = () => import('./storageDelete');
+const storageRoots = () => import('./storageRoots');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -105,6 +109,21 @@ const table: Readonly<Record<string, Command>> = {
   'grid.views.delete': async (call, workbench) => (await views()).deleteView(call, workbench),
   'grid.sandbox.build': async (call, workbench) => (await import('./sandbox')).buildSandboxOf(call, workbench),
   'grid.sandbox.upload': async (call, workbench) => (await import('./publish')).uploadSandboxOf(call, workbench),
+  'grid.storage.list': async (call, workbench) => (await storage()).listStorage(call, workbench),
+  'grid.storage.download': async (call, workbench) => (await storage()).downloadFromStorage(call, workbench),
+  'grid.storage.upload': async (call, workbench) => (await storage()).uploadToStorage(call, workbench),
+  'grid.storage.makeDirectory': async (call, workbench) => (await storage()).makeDirectory(call, workbench),
+  'grid.storage.delete': async (call, workbench) => (await storageDelete()).deleteFromStorage(call, workbench),
+  'grid.storage.older': async (call, workbench) => (await storageDelete()).olderOnStorage(call, workbench),
+  'grid.storage.open': async (call, workbench) => (await storageRead()).openOnStorage(call, workbench),
+  'grid.storage.copyLink': async (call, workbench) => (await storageRead()).copyStorageLinks(call, workbench),
+  'grid.storage.makeList': async (call, workbench) => (await storageRead()).makeListOf(call, workbench),
+  'grid.storage.count': async (call, workbench) => (await storageRead()).countOnStorage(call, workbench),
+  'grid.storage.check': async (call, workbench) => (await storageRead()).checkOnStorage(call, workbench),
+  'grid.storage.addRoot': async (call, workbench) => (await storageRoots()).addRoot(call, workbench.storage),
+  'grid.storage.removeRoot': async (call, workbench) => (await storageRoots()).removeRoot(call, workbench.storage),
+  'grid.storage.refresh': async (call, workbench) => (await storageRoots()).refreshStorage(call, workbench.storage),
+  'grid.storage.more': async (call, workbench) => (await storageRoots()).moreOfFolder(call, workbench.storage),
   'grid.log.show': () => showLog(),
 };
 
