@@ -22,9 +22,12 @@ const needs = {
   ],
   host: [
     ...['chromium', 'python3', 'make', 'g++', 'git'],
+    ...['gfal2', 'gfal2-plugin-file', 'gfal2-plugin-http', 'python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
+  ],
+  ui: [
+    ...['chromium', 'python3', 'make', 'g++'],
     ...['gfal2', 'gfal2-plugin-file', 'python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
   ],
-  ui: ['chromium', 'python3', 'make', 'g++'],
 };
 
 const suites = {

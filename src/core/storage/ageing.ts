@@ -30,11 +30,16 @@ export function isOld({ directory, modified }: Pick<StorageEntry, 'directory' | 
   return !directory && modified > 0 && now - modified > days * dayMs;
 }
 
+/** As it is written behind the folder, which the heading names. */
+function below(location: string, folder: string): string {
+  return location.startsWith(`${folder}/`) ? location.slice(folder.length + 1) : location;
+}
+
 /** The report that a person reads before anything is deleted. */
 export function agedText({ location, days, files, bytes, undated }: Aged, failed: readonly StorageFailure[], now: number): string {
   const rows = files.map(({ location: file, size, modified }) => {
     const age = `${Math.floor((now - modified) / dayMs)} d`;
-    return `${age.padStart(7)}  ${dateWords(modified)}  ${sizeOf(size).padStart(9)}  ${file}`;
+    return `${age.padStart(7)}  ${dateWords(modified)}  ${sizeOf(size).padStart(9)}  ${below(file, location)}`;
   });
   return [
     `# Older than ${plural(days, 'day')} below ${location}`,
