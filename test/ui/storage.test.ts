@@ -36,7 +36,7 @@ async function fill(): Promise<void> {
 }
 
 /** The editor's own dialog for files, as it is in a browser. */
-async function chooseInDialog(path: string, button: string): Promise<void> {
+async function chooseFolder(path: string, button: string): Promise<void> {
   const dialog = room.page.locator('.quick-input-widget');
   await dialog.locator('input').first().fill(path);
   await dialog.getByRole('button', { name: button, exact: true }).click();
@@ -121,7 +121,7 @@ scene(room, 'a file is looked at, and one is downloaded', async () => {
   const down = join(store, 'down');
   await mkdir(down);
   await clickRowAction(room.page, view, 'L769079_SB001_uv.MS_daf24388.tar', 'Download…');
-  await chooseInDialog(down, 'Download Here');
+  await chooseFolder(down, 'Download Here');
   await waitForNotification(room.page, /^1 file downloaded to .* and verified\.$/);
   assert.deepEqual(await readdir(down), ['L769079_SB001_uv.MS_daf24388.tar']);
 });
@@ -129,12 +129,12 @@ scene(room, 'a file is looked at, and one is downloaded', async () => {
 scene(room, 'files are uploaded to a folder; what is there is replaced only when wished', async () => {
   const target = join(store, 'lofar', 'sandboxes');
   await chooseFromRows(room.page, view, ['sandboxes'], 'Upload…');
-  await chooseInDialog(join(room.grid.folder, 'srm_sara.txt'), 'Upload');
+  await answerInput(room.page, join(room.grid.folder, 'srm_sara.txt'));
   await waitForNotification(room.page, /^1 file uploaded to sandboxes and verified\.$/);
   assert.equal(await readFile(join(target, 'srm_sara.txt'), 'utf8'), await readFile(join(room.grid.folder, 'srm_sara.txt'), 'utf8'));
   await writeFile(join(target, 'srm_sara.txt'), 'another');
   await chooseFromRows(room.page, view, ['sandboxes'], 'Upload…');
-  await chooseInDialog(join(room.grid.folder, 'srm_sara.txt'), 'Upload');
+  await answerInput(room.page, join(room.grid.folder, 'srm_sara.txt'));
   const { message } = await readDialog(room.page);
   assert.equal(message, 'Replace srm_sara.txt in sandboxes?');
   await answerDialog(room.page, 'Keep What Is There');
@@ -153,7 +153,7 @@ scene(room, 'old files are told of first, and only what was told of is deleted',
   await writeFile(join(store, 'lofar', 'L769079', 'L769079_SB002_uv.MS_daf24388.tar'), 'somebody has written to it');
   await answerNotification(room.page, '3 files with', 'Delete…');
   const { message, detail, buttons } = await readDialog(room.page);
-  assert.equal(message, 'Delete L769079 from grid storage?');
+  assert.equal(message, 'Delete 3 files below L769079?');
   assert.match(detail, /3 files, 0 folders, .*MB/);
   assert.ok(buttons.includes('Delete 3 files'), buttons.join());
   await answerDialog(room.page, 'Delete 3 files');
@@ -186,7 +186,7 @@ scene(room, 'where files are, on the rows themselves', async () => {
 
 scene(room, 'what cannot be read says so in its place', async () => {
   await rm(join(store, 'lofar', 'sandboxes'), { recursive: true });
-  await chooseFromRows(room.page, view, ['sandboxes'], 'Refresh Storage');
+  await expandRow(room.page, view, 'sandboxes');
   await until('the trouble', async () => (await rows()).some(({ label }) => label === 'There is no such file.'));
   await room.picture('storage-failed');
 });

@@ -43,12 +43,12 @@ export async function deleteFromStorage(call: Person | Program, ports: StoragePo
   const content = await withProgress(`Counting what is to be deleted`, (signal, progress) =>
     contentOf(gfal, places, { signal, progress: (entries) => progress.report({ message: count(entries) }) }),
   );
-  if (!(await agrees(places, content))) return undefined;
+  const what = places.length === 1 ? nameIn(places[0] ?? '') : plural(places.length, 'entry', 'entries');
+  if (!(await agrees(`Delete ${what} from grid storage?`, places, content))) return undefined;
   return removing(content, places, storage, (options) => remove(gfal, content, { ...options, guard: storage.guard }));
 }
 
-async function agrees(places: readonly string[], { files, folders, failed }: Content): Promise<boolean> {
-  const what = places.length === 1 ? nameIn(places[0] ?? '') : plural(places.length, 'entry', 'entries');
+async function agrees(question: string, places: readonly string[], { files, folders, failed }: Content): Promise<boolean> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const newest = files.reduce((last, { modified }) => Math.max(last, modified), 0);
   const detail = [
@@ -63,7 +63,7 @@ async function agrees(places: readonly string[], { files, folders, failed }: Con
     'Grid storage has no waste basket: what is deleted is gone.',
   ].join('\n\n');
   const button = `Delete ${contentWords(files.length, folders.length)}`;
-  return (await window.showWarningMessage(`Delete ${what} from grid storage?`, { modal: true, detail }, button)) === button;
+  return (await window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 }
 
 interface Options {
@@ -134,7 +134,7 @@ async function offer(aged: Aged, storage: Storage): Promise<void> {
   const sentence = `${plural(files.length, 'file')} with ${sizeOf(bytes)} below ${nameIn(location)} ${files.length === 1 ? 'is' : 'are'} older than ${plural(days, 'day')}.`;
   if ((await window.showInformationMessage(sentence, 'Delete…')) === undefined) return;
   const content = { files, folders: [], failed: [] };
-  if (!(await agrees([location], content))) return;
+  if (!(await agrees(`Delete ${plural(files.length, 'file')} below ${nameIn(location)}?`, [location], content))) return;
   const [{ gfal }, { remove }, { lookAt }] = await Promise.all([
     storage.doors(),
     import('../../adapters/storageRemove'),
