@@ -159,6 +159,7 @@ const panels = {
     { in: 'webview/ui.ts', out: 'ui' },
     { in: 'webview/staging/main.ts', out: 'staging' },
     { in: 'webview/pool/main.ts', out: 'pool' },
+    { in: 'webview/sandbox/main.ts', out: 'sandbox' },
   ],
   outdir: 'dist/webview',
   bundle: true,

@@ -28,6 +28,8 @@ const bulk = () => import('./bulk');
 const archive = () => import('./archive');
 const stuck = () => import('./stuck');
 const tokenFiles = () => import('./tokenFiles');
+const sandbox = () => import('./sandbox');
+const publish = () => import('./publish');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -103,8 +105,11 @@ const table: Readonly<Record<string, Command>> = {
   'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),
   'grid.views.create': async (call, workbench) => (await views()).createView(call, workbench),
   'grid.views.delete': async (call, workbench) => (await views()).deleteView(call, workbench),
-  'grid.sandbox.build': async (call, workbench) => (await import('./sandbox')).buildSandboxOf(call, workbench),
-  'grid.sandbox.upload': async (call, workbench) => (await import('./publish')).uploadSandboxOf(call, workbench),
+  'grid.sandbox.open': async (call, workbench) => (await sandbox()).openSandbox(call, workbench),
+  'grid.sandbox.build': async (call, workbench) => (await sandbox()).buildSandboxOf(call, workbench),
+  'grid.sandbox.convertLineEnds': async (call, workbench) => (await sandbox()).convertLineEnds(call, workbench),
+  'grid.sandbox.upload': async (call, workbench) => (await publish()).uploadSandboxOf(call, workbench),
+  'grid.sandbox.setOnTokens': async (call, workbench) => (await publish()).setSandboxOnTokens(call, workbench),
   'grid.log.show': () => showLog(),
 };
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Uri, Webview } from 'vscode';
 
 /** A panel that is built: `dist/webview/<name>.js` and `.css`. */
-export type PageName = 'staging' | 'pool';
+export type PageName = 'staging' | 'pool' | 'sandbox';
 
 /** What a page needs of VS Code. */
 export type PageHost = Pick<Webview, 'cspSource' | 'asWebviewUri'>;
