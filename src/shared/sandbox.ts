@@ -31,6 +31,8 @@ export interface SourceSight {
   readonly asked: string;
   /** Whether what is asked for can come to something else tomorrow. */
   readonly moves: boolean;
+  /** Whether it names nothing at all. */
+  readonly loose: boolean;
   readonly commit?: string;
   /** Of the version that it is compared with, where that was another. */
   readonly before?: string;
@@ -65,6 +67,8 @@ export interface SandboxSight {
   readonly actions: readonly SandboxAction[];
   /** Where it goes, or is; where that is not known, what to do. */
   readonly target: { readonly location?: string; readonly note: string };
+  /** What the version is called that it is compared with: the one in place, or, where this is in place, the one before. */
+  readonly compared: 'published' | 'before';
   readonly size?: Size & { readonly before?: Size };
   readonly sums?: { readonly sha256: string; readonly adler32: string; readonly before?: string };
   readonly steps: readonly StepSight[];

@@ -7,35 +7,17 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { EventEmitter, type Disposable, type Uri } from 'vscode';
-import type { Built, StepNews } from '../adapters/sandboxBuild';
-import type { Published } from '../adapters/sandboxUpload';
+import type { StepNews } from '../adapters/sandboxBuild';
 import { asGridError, type GridError } from '../core/errors';
 import { redact } from '../core/redact';
 import type { BuildStep } from '../core/sandbox/plan';
-import type { Recipe } from '../core/sandbox/recipe';
 import type { LogLine, StepSight } from '../shared/sandbox';
 import { debug } from './log';
+import type { KnownBuilt, KnownPublished, RunKind } from './sandboxKnown';
 
 /** Lines of git that are kept; the oldest go. */
 const mostLines = 1000;
 const longestLine = 500;
-
-export const uploadSteps: readonly Pick<BuildStep, 'id' | 'title' | 'detail'>[] = [
-  { id: 'upload', title: 'Upload', detail: '' },
-  { id: 'verify', title: 'Verify checksum', detail: '' },
-  { id: 'place', title: 'Put in place', detail: '' },
-];
-
-export type RunKind = 'build' | 'upload';
-
-/** A tar, and the recipe that it was made by. */
-export type KnownBuilt = Omit<Built, 'cached'> & { readonly recipe: string; readonly at: number };
-
-export interface KnownPublished extends Pick<Built, 'bytes' | 'sha256' | 'entries' | 'manifest'> {
-  readonly location: string;
-  readonly unpruned?: string;
-  readonly at: number;
-}
 
 /** What is kept on disk. */
 interface Kept {
@@ -262,17 +244,4 @@ function isAlive(process: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Recipes that come to the same sandbox are the same text. */
-export function recipeKey(recipe: Recipe, lineEnds: boolean): string {
-  return JSON.stringify([recipe, lineEnds]);
-}
-
-export function publishedOf(
-  { location, unpruned }: Published,
-  { bytes, sha256, entries, manifest }: KnownBuilt,
-  at: number,
-): KnownPublished {
-  return { location, bytes, sha256, entries, manifest, at, ...(unpruned === undefined ? {} : { unpruned }) };
 }

@@ -11,7 +11,8 @@ import { planBuild } from '../core/sandbox/plan';
 import { readRecipe, type Recipe } from '../core/sandbox/recipe';
 import { nameOf, readText } from './lists';
 import { info } from './log';
-import { recipeKey, type SandboxRuns } from './sandboxRuns';
+import { recipeKey } from './sandboxKnown';
+import type { SandboxRuns } from './sandboxRuns';
 import { largeFileBytes, sandboxFolder } from './settings';
 
 export interface OpenRecipe {

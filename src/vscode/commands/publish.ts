@@ -14,7 +14,7 @@ import { noCancel } from '../cancel';
 import { nameOf } from '../lists';
 import { info } from '../log';
 import type { Pools } from '../pools';
-import { publishedOf, uploadSteps } from '../sandboxRuns';
+import { publishedOf, uploadSteps } from '../sandboxKnown';
 import { build, openRecipe, type BuildPorts, type OpenRecipe } from '../sandboxes';
 import { gfalPython, keptVersions, sandboxRoot } from '../settings';
 import { needTrust } from '../trust';

@@ -16,7 +16,7 @@ import { openRecipe } from '../sandboxes';
 import { keptVersions, sandboxRoot } from '../settings';
 import { pageOf, resourcesOf } from './page';
 import { contentOf } from './sandboxContent';
-import { comparedWith, sightOf } from './sandboxView';
+import { comparedWith, isInPlace, sightOf } from './sandboxView';
 
 export interface SandboxPanelPorts {
   readonly runs: SandboxRuns;
@@ -144,10 +144,10 @@ class SandboxPanel {
   #tellContent(record: SandboxRecord, now: number): void {
     const { built } = record;
     const base = comparedWith(record);
-    const content = `${built?.sha256 ?? ''} ${base?.sha256 ?? ''} ${base?.at ?? ''}`;
+    const content = `${built?.sha256 ?? ''} ${base?.sha256 ?? ''} ${base?.at ?? ''} ${isInPlace(record)}`;
     if (content === this.#content) return;
     this.#content = content;
-    this.#post({ type: 'content', ...(built === undefined ? {} : { content: contentOf(built, base, now) }) });
+    this.#post({ type: 'content', ...(built === undefined ? {} : { content: contentOf(built, base, now, isInPlace(record)) }) });
   }
 
   #tellLog({ lines, dropped, log }: SandboxRecord): void {

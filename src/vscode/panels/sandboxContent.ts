@@ -4,7 +4,7 @@ import { differences, manifestName, manifestText, type Difference, type Manifest
 import { count, moment } from '../../core/wording';
 import type { Phrase } from '../../shared/panel';
 import type { Mark, SandboxContent } from '../../shared/sandbox';
-import type { KnownBuilt, KnownPublished } from '../sandboxRuns';
+import type { KnownBuilt, KnownPublished } from '../sandboxKnown';
 
 const letters: Readonly<Record<Difference, Mark>> = { new: 'n', changed: 'c', removed: 'r' };
 
@@ -15,10 +15,15 @@ const words: Partial<Record<ProblemCode, string>> = {
   'large-file': 'large',
   'lfs-pointer': 'only a pointer of LFS',
   'link-broken': 'leads nowhere',
-  'missing-field': 'names fields that tokens lack',
+  'missing-field': 'fields that tokens lack',
 };
 
-export function contentOf({ manifest, problems }: KnownBuilt, base: KnownPublished | undefined, now: number): SandboxContent {
+export function contentOf(
+  { manifest, problems }: KnownBuilt,
+  base: KnownPublished | undefined,
+  now: number,
+  inPlace: boolean,
+): SandboxContent {
   const changes = base === undefined ? new Map<string, Difference>() : differences(base.manifest, manifest);
   const older = new Map(base?.manifest.files.map((file) => [file.path, file]));
   const removed = [...changes].flatMap(([path, change]) => (change === 'removed' ? (older.get(path) ?? []) : []));
@@ -44,7 +49,7 @@ export function contentOf({ manifest, problems }: KnownBuilt, base: KnownPublish
     paths: files.map(({ path }) => path),
     bytes: files.map(({ bytes }) => bytes),
     marks: files.map(({ path }) => markOf(changes.get(path))).join(''),
-    ...(base === undefined ? {} : { against: `against the version published ${moment(base.at, now)}` }),
+    ...(base === undefined ? {} : { against: `against the version ${inPlace ? 'before, of' : 'published'} ${moment(base.at, now)}` }),
   };
 }
 

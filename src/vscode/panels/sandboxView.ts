@@ -2,13 +2,14 @@
 import { GridError } from '../../core/errors';
 import type { ProblemCode, SandboxProblem } from '../../core/sandbox/check';
 import { joined, placeOf } from '../../core/sandbox/place';
-import { pinOf, planBuild } from '../../core/sandbox/plan';
+import { planBuild } from '../../core/sandbox/plan';
 import type { Recipe, Repository } from '../../core/sandbox/recipe';
 import { differenceWords } from './sandboxContent';
-import { count, listing, moment, percent, plural } from '../../core/wording';
+import { count, listing, moment, plural } from '../../core/wording';
 import type { Notice, Phrase } from '../../shared/panel';
 import type { Finding, SandboxAction, SandboxSight, SourceSight, StepSight } from '../../shared/sandbox';
-import { recipeKey, uploadSteps, type KnownPublished, type SandboxRecord } from '../sandboxRuns';
+import { recipeKey, uploadSteps, type KnownPublished } from '../sandboxKnown';
+import type { SandboxRecord } from '../sandboxRuns';
 
 export type Known = Pick<
   SandboxRecord,
@@ -27,8 +28,13 @@ export interface Circumstances {
 }
 
 /** What the built version is compared with: the published one, or the one before where it is that itself. */
-export function comparedWith({ built, published, before }: Pick<Known, 'built' | 'published' | 'before'>): KnownPublished | undefined {
-  return published !== undefined && published.sha256 === built?.sha256 ? before : published;
+export function comparedWith(known: Pick<Known, 'built' | 'published' | 'before'>): KnownPublished | undefined {
+  return isInPlace(known) ? known.before : known.published;
+}
+
+/** Whether what was built last is what was published last. */
+export function isInPlace({ built, published }: Pick<Known, 'built' | 'published'>): boolean {
+  return built !== undefined && built.sha256 === published?.sha256;
 }
 
 export function sightOf(known: Known, circumstances: Circumstances): SandboxSight {
@@ -37,7 +43,7 @@ export function sightOf(known: Known, circumstances: Circumstances): SandboxSigh
   const stale = built !== undefined && built.recipe !== recipeKey(recipe, known.lineEnds);
   const base = comparedWith(known);
   const steps = stepsOf(known, circumstances, stale);
-  const state = { ...circumstances, known, stale, steps, isPublished: built !== undefined && built.sha256 === known.published?.sha256 };
+  const state = { ...circumstances, known, stale, steps, isPublished: isInPlace(known) };
   const failure = failureOf(state);
   return {
     uri: known.uri,
@@ -47,6 +53,7 @@ export function sightOf(known: Known, circumstances: Circumstances): SandboxSigh
     notices: noticesOf(state),
     actions: actionsOf(state),
     target: targetOf(state),
+    compared: state.isPublished ? 'before' : 'published',
     ...(built === undefined
       ? {}
       : {
@@ -94,7 +101,7 @@ function sentenceOf({ known, stale, steps, now, isPublished }: State): readonly 
   if (running?.kind === 'build') return [plain(at === undefined ? 'Building' : `Building: ${at.title}`)];
   const made = built === undefined ? 'Not built yet' : `Built ${moment(built.at, now)}`;
   if (running !== undefined) {
-    const share = at?.id === 'upload' && at.share !== undefined ? ` ${percent(Math.floor(at.share * 100))}` : '';
+    const share = at?.id === 'upload' && at.share !== undefined ? ` ${Math.floor(at.share * 100)}\u2009%` : '';
     return [plain(`${made}, `), plain(at === undefined || at.id === 'upload' ? `uploading${share}` : `upload: ${at.title.toLowerCase()}`)];
   }
   const broken = steps.find(({ state }) => state === 'failed' || state === 'cancelled');
@@ -162,6 +169,7 @@ function actionsOf({ known, stale, isPublished, trusted, pools }: State): readon
       ...why(
         busy,
         published === undefined && 'Upload it first: tokens name the place where it is.',
+        built !== undefined && !isPublished && 'Upload it first: what is in place is another version.',
         pools === 0 && 'There is no pool here. Add one in the view Tokens.',
       ),
     },
@@ -170,7 +178,8 @@ function actionsOf({ known, stale, isPublished, trusted, pools }: State): readon
 
 function targetOf({ known, recipe, root, keep, isPublished, now }: State): SandboxSight['target'] {
   const { built, published } = known;
-  const stays = keep === 0 ? 'no older version stays but what tokens name' : `${plural(keep, 'older version')} and what tokens name stay`;
+  const stays =
+    keep === 0 ? 'keeps no older version but those that tokens name' : `keeps ${plural(keep, 'older version')}, and all that tokens name`;
   if (isPublished && published !== undefined) return { location: published.location, note: `in place since ${moment(published.at, now)}` };
   const ending = recipe.gzip ? '.tar.gz' : '.tar';
   const fileName = built?.file.replace(/^.*[/\\]/, '') ?? `${recipe.name}-00000000${ending}`;
@@ -189,19 +198,24 @@ function sourcesOf({ known, recipe, stale }: State, base: KnownPublished | undef
   const commitOf = (url: string, folder: string, from = found) =>
     from.find((source) => source.folder === folder && source.url.endsWith(url.replace(/^.*@/, '')))?.commit;
   const sight = (repository: Repository): SourceSight => {
-    const { name, url, folder, commit: pin } = repository;
+    const { name, url, folder, branch, commit: pin } = repository;
     const commit = commitOf(url, folder);
     const before = commitOf(url, folder, base?.manifest.sources ?? []);
     const same = pin === undefined || commit?.startsWith(pin) === true;
     return {
-      ...{ name, url, folder, asked: pinOf(repository), moves: pin === undefined },
+      ...{ name, url, folder, asked: askedOf(repository), moves: pin === undefined, loose: (pin ?? branch) === undefined },
       ...(commit === undefined || !same ? {} : { commit }),
       ...(before === undefined || before === commit ? {} : { before }),
     };
   };
   const asked = recipe.repositories.map(sight);
   const inside = found.filter(({ folder, commit }) => !asked.some((each) => each.folder === folder || each.commit === commit));
-  return [...asked, ...(stale ? [] : inside.map((source) => ({ ...source, asked: 'inside another', moves: false })))];
+  return [...asked, ...(stale ? [] : inside.map((source) => ({ ...source, asked: 'inside another', moves: false, loose: false })))];
+}
+
+function askedOf({ branch, commit }: Repository): string {
+  if (commit === undefined) return branch ?? 'default branch';
+  return `${commit.slice(0, 10)}${branch === undefined ? '' : ` of ${branch}`}`;
 }
 
 function findingsOf({ known, recipe, stale, trusted }: State): readonly Finding[] {

@@ -1,0 +1,35 @@
+/** What is known of a sandbox that was built or published: plain data, without the editor. */
+import type { Built } from '../adapters/sandboxBuild';
+import type { Published } from '../adapters/sandboxUpload';
+import type { BuildStep } from '../core/sandbox/plan';
+import type { Recipe } from '../core/sandbox/recipe';
+
+export const uploadSteps: readonly Pick<BuildStep, 'id' | 'title' | 'detail'>[] = [
+  { id: 'upload', title: 'Upload', detail: '' },
+  { id: 'verify', title: 'Verify checksum', detail: '' },
+  { id: 'place', title: 'Put in place', detail: '' },
+];
+
+export type RunKind = 'build' | 'upload';
+
+/** A tar, and the recipe that it was made by. */
+export type KnownBuilt = Omit<Built, 'cached'> & { readonly recipe: string; readonly at: number };
+
+export interface KnownPublished extends Pick<Built, 'bytes' | 'sha256' | 'entries' | 'manifest'> {
+  readonly location: string;
+  readonly unpruned?: string;
+  readonly at: number;
+}
+
+/** Recipes that come to the same sandbox are the same text. */
+export function recipeKey(recipe: Recipe, lineEnds: boolean): string {
+  return JSON.stringify([recipe, lineEnds]);
+}
+
+export function publishedOf(
+  { location, unpruned }: Published,
+  { bytes, sha256, entries, manifest }: KnownBuilt,
+  at: number,
+): KnownPublished {
+  return { location, bytes, sha256, entries, manifest, at, ...(unpruned === undefined ? {} : { unpruned }) };
+}
