@@ -177,7 +177,7 @@ class Build {
       const lines = `${rest}${text}`.split('\n');
       rest = lines.pop() ?? '';
       // A line that git wrote over and over: what it was at last.
-      for (const line of lines) this.options.said?.(this.#step, line.replace(/\r$/, '').replace(/^.*\r/, '').trimEnd());
+      for (const line of lines) this.options.said?.(this.#step, line.trimEnd().split('\r').at(-1)?.trimEnd() ?? '');
       const [, phase, percent] = [...text.matchAll(/(Receiving objects|Resolving deltas):\s+(\d+)%/g)].at(-1) ?? [];
       if (phase !== undefined) this.#tell('running', `${phase} ${percent} %`, Number(percent) / 100);
     };

@@ -106,7 +106,7 @@ const { compare } = new Intl.Collator('en', { numeric: true });
 export function firstOpened(all: Branches): ReadonlySet<string> {
   const opened = new Set<string>();
   for (const { path, file, warned, children, level } of all)
-    if (file === undefined && level <= 3 && children.length <= 40 && warned) opened.add(path);
+    if (file === undefined && level > 0 && level <= 3 && children.length <= 40 && warned) opened.add(path);
   const [only] = all[0]?.children ?? [];
   if (all[0]?.children.length === 1 && only !== undefined) opened.add(all[only]?.path ?? '');
   return opened;
