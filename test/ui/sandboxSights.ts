@@ -78,7 +78,7 @@ const older: Sizes = {
 function manifestOf(sizes: Sizes, salt: (path: string) => string, commits: readonly string[]): Manifest {
   const listed = Object.entries(sizes).map(([path, bytes]): ManifestFile => ({
     ...{ path, bytes, sha256: sha(`${path}${salt(path)}`) },
-    ...(/\.sh$/.test(path) ? { executable: true as const } : {}),
+    ...(path.endsWith('.sh') ? { executable: true as const } : {}),
   }));
   const sources = recipe.repositories.map(({ name, folder, url, branch }, at) => ({
     ...{ name, folder, url: url.replace(/^git@/, 'git@'), commit: commits[at] ?? '' },
@@ -231,7 +231,7 @@ export function many(count: number): Told {
     ['master.sh', 3000] as const,
     ...Array.from({ length: count - 1 }, (_, k) => [path(k), 400 + ((k * 7919) % 90_000)] as const),
   ]);
-  const [old, now2] = [manifestOf(sizes, () => '', oldCommits), manifestOf(sizes, (name) => (/7\.py$/.test(name) ? 'x' : ''), commits)];
+  const [old, now2] = [manifestOf(sizes, () => '', oldCommits), manifestOf(sizes, (name) => (name.endsWith('7.py') ? 'x' : ''), commits)];
   const crlf = Array.from({ length: 30 }, (_, k): SandboxProblem => {
     const file = path(k * 40 + 3);
     return { code: 'crlf', severity: 'warning', file, message: `${file} has CRLF line ends; a shell stops at line 1.` };

@@ -140,11 +140,13 @@ export class Content {
       return html('span', { class: markOf(branch) === 'r' ? 'gone' : undefined, title: branch.path }, indent, name, after);
     }
     const chevron = html(
-      'button',
-      { type: 'button', class: 'chevron', tabindex: -1, 'aria-hidden': 'true' },
+      'span',
+      { class: 'chevron', 'aria-hidden': 'true' },
       svg('svg', { width: 10, height: 10 }, svg('path', { d: open ? 'M2 3.5L5 6.5L8 3.5' : 'M3.5 2L6.5 5L3.5 8' })),
     );
     chevron.addEventListener('click', () => this.#turn(key));
+    // Its two clicks have done what the row would do once more.
+    chevron.addEventListener('dblclick', (event) => event.stopPropagation());
     return html('span', { class: markOf(branch) === 'r' ? 'gone' : undefined, title: branch.path }, indent, chevron, `${name}/`);
   }
 

@@ -38,7 +38,7 @@ export function contentOf(
   };
   files.forEach(({ path, executable, link, lineEnds }, at) => {
     if (changes.get(path) === 'changed') content.before[at] = older.get(path)?.bytes ?? 0;
-    if (executable === true) content.executable.push(at);
+    if (executable === true && changes.get(path) !== 'removed') content.executable.push(at);
     if (link !== undefined) content.links[at] = link;
     const note = said.get(path);
     if (note !== undefined) content.notes[at] = { text: note, tone: 'warning' };
