@@ -24,7 +24,10 @@ const needs = {
     ...['chromium', 'python3', 'make', 'g++', 'git'],
     ...['gfal2', 'gfal2-plugin-file', 'python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
   ],
-  ui: ['chromium', 'python3', 'make', 'g++'],
+  ui: [
+    ...['chromium', 'python3', 'make', 'g++', 'git'],
+    ...['gfal2', 'gfal2-plugin-file', 'python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
+  ],
 };
 
 const suites = {
