@@ -96,8 +96,8 @@ export interface SandboxContent {
   readonly links: Readonly<Record<number, string>>;
   /** What there is to say of a file; by place. */
   readonly notes: Readonly<Record<number, Phrase>>;
-  /** What it is compared with, for the title; absent when with nothing. */
-  readonly against?: string;
+  /** What it is compared with, for the title. */
+  readonly against: string;
 }
 
 export interface LogLine {

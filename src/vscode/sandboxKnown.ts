@@ -33,3 +33,15 @@ export function publishedOf(
 ): KnownPublished {
   return { location, bytes, sha256, entries, manifest, at, ...(unpruned === undefined ? {} : { unpruned }) };
 }
+
+/** The recipe of such a text. */
+export function recipeIn(key: string): Recipe {
+  const [recipe] = JSON.parse(key) as [Recipe, boolean];
+  return recipe;
+}
+
+/** Where it was put last: a folder, or the whole name where that stays the same for all versions. */
+export function lastFolder({ location }: Pick<KnownPublished, 'location'>, stem: string): string {
+  const at = location.lastIndexOf('/');
+  return /^-[0-9a-f]{8}\.tar(\.gz)?$/.test(location.slice(at + 1 + stem.length)) ? location.slice(0, at) : location;
+}

@@ -103,7 +103,7 @@ scene(room, 'CRLF scripts are converted in the sandbox, named, and theirs stay a
   const { message, detail, buttons } = await readDialog(room.page);
   assert.equal(message, 'Convert the line ends of 2 scripts and build again?');
   assert.match(detail, /bin\/run\.sh and own\/setup\.sh/);
-  assert.match(detail, /can be converted on disk: own\/setup\.sh\./);
+  assert.match(detail, /can be converted on disk, too: own\/setup\.sh\./);
   assert.deepEqual([...buttons].sort(), ['Cancel', 'Convert My 1 File, Too', 'Convert in the Sandbox']);
   await room.picture('sandbox-window-convert');
   await answerDialog(room.page, 'Convert in the Sandbox');
@@ -122,11 +122,15 @@ scene(room, 'uploaded to the place that is asked for: in place, verified, and se
   await answerInput(room.page, `file://${place}/store/`, 'Upload a sandbox');
   await shows(/Published \d\d:\d\d/);
   await shows(/Verify checksum ADLER32 [0-9a-f]{8}/);
+  await shows('the first version that is published');
   const [name = ''] = await readdir(join(place, 'store'));
   assert.match(name, /^pref_cal-[0-9a-f]{8}\.tar$/);
   await press('Set on tokens…');
   const { rows } = await waitForPrompt(room.page, 'Set SBXloc in practice');
-  assert.ok(rows.some((row) => row.includes('Those that match…')), rows.join(' | '));
+  assert.ok(
+    rows.some((row) => row.includes('Those that match…')),
+    rows.join(' | '),
+  );
   await room.picture('sandbox-window-tokens');
   await answerPick(room.page, 'Those that match…');
   await answerInput(room.page, `${lrtType} and state = todo`, 'Set SBXloc in practice');
@@ -152,12 +156,14 @@ scene(room, 'the next version says what differs, and the one that tokens name is
   await link('Only the 2 differences');
   await shows(/tools\/.*1 changed, 1 new.*new\.py.*A new.*tool3\.py.*M changed/);
   await shows(/main [0-9a-f]{10} was [0-9a-f]{10}/);
+  await shows(/store\/pref_cal-[0-9a-f]{8}\.tar Copy keeps 3 older versions/);
   for (const theme of ['dark', 'contrast', 'contrastLight', 'light'] as const) {
     await setTheme(room.page, theme);
     await room.picture(`sandbox-window-differs-${theme}`);
   }
   await press('Upload…');
-  await answerInput(room.page, `file://${place}/store/`, 'Upload a sandbox');
+  assert.equal((await waitForPrompt(room.page, 'Upload a sandbox')).value, `file://${place}/store`);
+  await room.page.keyboard.press('Enter');
   await shows(/against the version before, of \d\d:\d\d/);
   assert.equal((await readdir(join(place, 'store'))).length, 2);
 });

@@ -58,7 +58,7 @@ export class Content {
     if (isFirst) this.#opened = new Set(firstOpened(this.#tree));
     const [whole] = this.#tree;
     if (whole === undefined || this.#differs(whole) === 0) this.#differing = false;
-    this.#told.textContent = content.against ?? 'never published';
+    this.#told.textContent = content.against;
     this.#table.selection.clear();
     this.#draw();
   }

@@ -14,7 +14,7 @@ import { noCancel } from '../cancel';
 import { nameOf } from '../lists';
 import { info } from '../log';
 import type { Pools } from '../pools';
-import { publishedOf, uploadSteps } from '../sandboxKnown';
+import { lastFolder, publishedOf, uploadSteps } from '../sandboxKnown';
 import { build, openRecipe, type BuildPorts, type OpenRecipe } from '../sandboxes';
 import { gfalPython, keptVersions, sandboxRoot } from '../settings';
 import { needTrust } from '../trust';
@@ -165,7 +165,8 @@ async function uploadForPerson(call: Person, ports: PublishPorts): Promise<Uploa
   const inPanel = panelOf(call) === undefined ? undefined : await (await ports.sandboxRuns()).of(uri);
   const parcel = inPanel?.built === undefined ? await parcelForPerson(uri, ports) : parcelOfStep(await openRecipe(uri), inPanel.built);
   if (parcel === undefined) return undefined;
-  const place = await askForPlace(parcel);
+  const { published: last } = parcel.uri === undefined ? {} : await (await ports.sandboxRuns()).of(parcel.uri);
+  const place = await askForPlace(parcel, last === undefined ? undefined : lastFolder(last, parcel.stem));
   if (place === undefined) return undefined;
   const seen = inPanel !== undefined && inPanel.watched > 0;
   const published = await (seen ? silent(inPanel, () => uploadAsking(parcel, place, ports, seen)) : uploadAsking(parcel, place, ports));
@@ -181,9 +182,10 @@ async function parcelForPerson(uri: Uri, ports: PublishPorts): Promise<Parcel | 
   return built === undefined ? undefined : parcelOfStep(open, built);
 }
 
-async function askForPlace(parcel: Parcel): Promise<Place | undefined> {
+/** @param last where it was put before; the root of the settings counts more */
+async function askForPlace(parcel: Parcel, last = 'gsiftp://'): Promise<Place | undefined> {
   const root = sandboxRoot();
-  const value = root === '' ? 'gsiftp://' : `${[root.replace(/\/+$/, ''), ...(parcel.place === '' ? [] : [parcel.place])].join('/')}/`;
+  const value = root === '' ? last : `${[root.replace(/\/+$/, ''), ...(parcel.place === '' ? [] : [parcel.place])].join('/')}/`;
   const to = await window.showInputBox({
     title: 'Upload a sandbox',
     prompt: `A folder: ${basename(parcel.file)} becomes a new version in it. Or a whole name that ends with .tar: it stays the same for all versions`,

@@ -87,7 +87,7 @@ async function askToConvert({ recipe, base }: OpenRecipe, files: readonly string
   const detail = [
     named(files),
     'In the sandbox they get LF, which a shell wants, and MANIFEST.json says so. Repositories stay as they are.',
-    ...(own.length === 0 ? [] : [`Beside ${recipe.name}’s step lie, and can be converted on disk: ${named(own)}.`]),
+    ...(own.length === 0 ? [] : [`Of these, your own files can be converted on disk, too: ${named(own)}.`]),
     'Write “convert_line_ends: true” below Sandbox, and every build does it, wherever it is made.',
   ];
   const question = `Convert the line ends of ${plural(files.length, 'script')} and build again?`;

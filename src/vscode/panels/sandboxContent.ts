@@ -49,8 +49,13 @@ export function contentOf(
     paths: files.map(({ path }) => path),
     bytes: files.map(({ bytes }) => bytes),
     marks: files.map(({ path }) => markOf(changes.get(path))).join(''),
-    ...(base === undefined ? {} : { against: `against the version ${inPlace ? 'before, of' : 'published'} ${moment(base.at, now)}` }),
+    against: againstWords(base, now, inPlace),
   };
+}
+
+function againstWords(base: KnownPublished | undefined, now: number, inPlace: boolean): string {
+  if (base === undefined) return inPlace ? 'the first version that is published' : 'never published';
+  return `against the version ${inPlace ? 'before, of' : 'published'} ${moment(base.at, now)}`;
 }
 
 function markOf(change: Difference | undefined): Mark {

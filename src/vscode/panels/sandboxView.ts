@@ -8,7 +8,7 @@ import { differenceWords } from './sandboxContent';
 import { count, listing, moment, plural } from '../../core/wording';
 import type { Notice, Phrase } from '../../shared/panel';
 import type { Finding, SandboxAction, SandboxSight, SourceSight, StepSight } from '../../shared/sandbox';
-import { recipeKey, uploadSteps, type KnownPublished } from '../sandboxKnown';
+import { lastFolder, recipeIn, recipeKey, uploadSteps, type KnownPublished } from '../sandboxKnown';
 import type { SandboxRecord } from '../sandboxRuns';
 
 export type Known = Pick<
@@ -184,7 +184,8 @@ function targetOf({ known, recipe, root, keep, isPublished, now }: State): Sandb
   const ending = recipe.gzip ? '.tar.gz' : '.tar';
   const fileName = built?.file.replace(/^.*[/\\]/, '') ?? `${recipe.name}-00000000${ending}`;
   try {
-    const { folder, name } = placeOf({ root, place: recipe.place, fileName });
+    const last = root === '' && published !== undefined ? lastFolder(published, recipe.name) : undefined;
+    const { folder, name } = placeOf({ root, place: recipe.place, fileName, ...(last === undefined ? {} : { to: last }) });
     return { location: joined(folder, built === undefined ? `${recipe.name}-<SHA-256>${ending}` : name), note: stays };
   } catch (error) {
     const sentence = error instanceof GridError ? error.sentence : String(error);
@@ -195,17 +196,19 @@ function targetOf({ known, recipe, root, keep, isPublished, now }: State): Sandb
 /** Pins as they were asked for when it was built; of a step that has changed since, as they are now. */
 function sourcesOf({ known, recipe, stale }: State, base: KnownPublished | undefined): readonly SourceSight[] {
   const found = known.built?.manifest.sources ?? [];
+  const made = known.built === undefined ? undefined : recipeIn(known.built.recipe).repositories;
   const commitOf = (url: string, folder: string, from = found) =>
     from.find((source) => source.folder === folder && source.url.endsWith(url.replace(/^.*@/, '')))?.commit;
   const sight = (repository: Repository): SourceSight => {
     const { name, url, folder, branch, commit: pin } = repository;
-    const commit = commitOf(url, folder);
+    // What another branch came to says nothing about this one.
+    const isBuilt = made?.some((each) => JSON.stringify(each) === JSON.stringify(repository)) ?? false;
+    const commit = isBuilt ? commitOf(url, folder) : undefined;
     const before = commitOf(url, folder, base?.manifest.sources ?? []);
-    const same = pin === undefined || commit?.startsWith(pin) === true;
     return {
       ...{ name, url, folder, asked: askedOf(repository), moves: pin === undefined, loose: (pin ?? branch) === undefined },
-      ...(commit === undefined || !same ? {} : { commit }),
-      ...(before === undefined || before === commit ? {} : { before }),
+      ...(commit === undefined ? {} : { commit }),
+      ...(commit === undefined || before === undefined || before === commit ? {} : { before }),
     };
   };
   const asked = recipe.repositories.map(sight);

@@ -76,7 +76,7 @@ test('differences in words, of files and of folders', () => {
 
 test('a folder that is new or gone as a whole is so in one row', () => {
   const content: SandboxContent = {
-    ...{ paths: ['a/x', 'a/y', 'b/z'], bytes: [1, 2, 3], marks: 'nnr', before: {}, executable: [], links: {}, notes: {} },
+    ...{ paths: ['a/x', 'a/y', 'b/z'], bytes: [1, 2, 3], marks: 'nnr', before: {}, executable: [], links: {}, notes: {}, against: '' },
   };
   const tree = growTree(content);
   assert.deepEqual(
@@ -94,7 +94,7 @@ test('10 000 files grow in proportion, and a name like one of the language is a 
   assert.equal(tree[0]?.files, content.paths.length);
   assert.ok(tree.length < content.paths.length * 1.2);
   const odd = ['__proto__/constructor', 'toString'];
-  const named = growTree({ paths: odd, bytes: [1, 1], marks: '==', before: {}, executable: [], links: {}, notes: {} });
+  const named = growTree({ paths: odd, bytes: [1, 1], marks: '==', before: {}, executable: [], links: {}, notes: {}, against: '' });
   assert.deepEqual(rows(named, ['__proto__']), ['__proto__', '__proto__/constructor', 'toString']);
 });
 
