@@ -124,5 +124,7 @@ export type FromSandboxPanel =
   /** The remedy of a finding. */
   | { readonly type: 'mend'; readonly code: string }
   | { readonly type: 'copy'; readonly text: string }
+  /** With what is on the storage now. */
+  | { readonly type: 'compare' }
   | { readonly type: 'openStep' }
   | { readonly type: 'openLog' };

@@ -161,6 +161,18 @@ export class SandboxRecord {
     this.changed();
   }
 
+  /** Of somebody else, or of another machine. */
+  find(published: KnownPublished): void {
+    this.#publish(published);
+    this.#save();
+    this.changed();
+  }
+
+  #publish(published: KnownPublished): void {
+    if (this.published !== undefined && this.published.sha256 !== published.sha256) this.before = this.published;
+    this.published = published;
+  }
+
   keepLineEnds(convert: boolean): void {
     this.lineEnds = convert;
     this.#save();
@@ -198,10 +210,7 @@ export class SandboxRecord {
     this.error = error?.kind === 'cancelled' ? undefined : error;
     if (error?.kind === 'cancelled') this.#settle();
     if (change.built !== undefined) this.built = change.built;
-    if (change.published !== undefined) {
-      if (this.published !== undefined && this.published.sha256 !== change.published.sha256) this.before = this.published;
-      this.published = change.published;
-    }
+    if (change.published !== undefined) this.#publish(change.published);
     this.#save();
     this.changed();
   }

@@ -168,6 +168,23 @@ scene(room, 'the next version says what differs, and the one that tokens name is
   assert.equal((await readdir(join(place, 'store'))).length, 2);
 });
 
+scene(room, 'what somebody else has put there is fetched and compared by its content', async () => {
+  await link('Compare');
+  await waitForNotification(room.page, 'What is on the storage is the version that was known here.');
+  const other = join(place, 'other');
+  await mkdir(other);
+  await writeFile(join(other, 'master.sh'), 'of somebody else\n');
+  await run('tar', ['-cf', join(place, 'store/pref_cal-0123abcd.tar'), '.'], { cwd: other });
+  await link('Compare');
+  await shows(/against the version published/);
+  await shows(/Built \d\d:\d\d, 1 changed, \d\d new since it was published/);
+  assert.equal(await panel.locator('vscode-button', { hasText: 'Set on tokens…' }).getAttribute('aria-disabled'), 'true');
+  await press('Upload…');
+  await answerInput(room.page, `file://${place}/store/`, 'Upload a sandbox');
+  await shows(/Put in place is there already/);
+  await shows(/Published \d\d:\d\d/);
+});
+
 scene(room, 'a window that is loaded again shows it again', async () => {
   await room.page.reload();
   await waitForWorkbench(room.page);

@@ -1,7 +1,7 @@
 /** The files of the tar as a tree, with sizes, shares, and what differs from the version that is published. */
 import { count, plural, sizeOf } from '../../src/core/wording';
 import type { Mark, SandboxContent } from '../../src/shared/sandbox';
-import { html, linkButton, renew, svg, type Child } from '../element';
+import { dotted, html, linkButton, renew, svg, type Child } from '../element';
 import { symbol } from '../symbols';
 import { Table } from '../table';
 import { firstOpened, growTree, markOf, rowsOf, type Branch, type Branches } from './tree';
@@ -18,7 +18,10 @@ export class Content {
   #opened = new Set<string>();
   #differing = false;
 
-  constructor(private readonly narrow: () => boolean) {
+  constructor(
+    private readonly narrow: () => boolean,
+    private readonly compare: () => void,
+  ) {
     this.#table = new Table({
       label: 'Content',
       description: 'Arrows left and right close and open folders',
@@ -70,15 +73,13 @@ export class Content {
   #draw(): void {
     const [whole] = this.#tree;
     const differs = whole === undefined ? 0 : this.#differs(whole);
-    renew(
-      this.#aside,
-      differs > 0 &&
-        linkButton(this.#differing ? 'Show all' : `Only the ${plural(differs, 'difference')}`, 'differences', () => {
-          this.#differing = !this.#differing;
-          if (this.#differing) this.#openDiffering();
-          this.#draw();
-        }),
-    );
+    const only = linkButton(this.#differing ? 'Show all' : `Only the ${plural(differs, 'difference')}`, 'differences', () => {
+      this.#differing = !this.#differing;
+      if (this.#differing) this.#openDiffering();
+      this.#draw();
+    });
+    const title = 'Fetches the newest version from the storage, whoever put it there';
+    renew(this.#aside, ...dotted(differs > 0 && only, linkButton('Compare', 'compare', this.compare, { title })));
     this.#table.setRows(rowsOf(this.#tree, this.#opened, (branch) => !this.#differing || this.#differs(branch) > 0));
   }
 

@@ -32,7 +32,10 @@ export class SandboxPanel {
     this.#log = new Log(send, () => this.#steps.choose(undefined));
     this.#steps = new Steps((step) => this.#log.choose(step));
     this.#sources = new Sources(send);
-    this.#content = new Content(() => narrow.matches);
+    this.#content = new Content(
+      () => narrow.matches,
+      () => send({ type: 'compare' }),
+    );
     this.#findings = new Findings(send);
     this.#left = html('div', {}, this.#steps.element);
     this.#right = html('div', {}, this.#content.element, this.#findings.element);

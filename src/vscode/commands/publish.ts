@@ -1,8 +1,6 @@
 /** grid.sandbox.upload and setOnTokens: a built sandbox on grid storage, verified, under a name that its readers can rely on. */
 import { basename } from 'node:path';
-import { commands, env, Uri, window } from 'vscode';
-import { openGfal } from '../../adapters/gfal';
-import { openGfalCopy } from '../../adapters/gfalCopy';
+import { commands, env, type Uri, window } from 'vscode';
 import type { Built, StepNews } from '../../adapters/sandboxBuild';
 import { uploadSandbox, type Published } from '../../adapters/sandboxUpload';
 import { GridError } from '../../core/errors';
@@ -16,12 +14,13 @@ import { info } from '../log';
 import type { Pools } from '../pools';
 import { lastFolder, publishedOf, uploadSteps } from '../sandboxKnown';
 import { build, openRecipe, type BuildPorts, type OpenRecipe } from '../sandboxes';
-import { gfalPython, keptVersions, sandboxRoot } from '../settings';
+import { keptVersions, sandboxRoot } from '../settings';
 import { needTrust } from '../trust';
 import { withProgress } from '../progress';
 import type { TokensResult } from './bulk';
 import type { PoolPorts } from './counts';
 import { buildForPerson, panelOf, silent, stepMeant } from './sandbox';
+import { withStorage } from './published';
 
 export interface UploadResult {
   /** Address for `SBXloc` of tokens. */
@@ -116,7 +115,6 @@ async function upload(
   }
 }
 
-/** A bridge of its own, so that it runs with the proxy of this moment. */
 async function put(
   { file, stem }: Parcel,
   place: Place,
@@ -126,21 +124,9 @@ async function put(
   news: (news: StepNews) => void,
 ): Promise<Published> {
   info(`Uploading ${file} to ${joined(place.folder, place.name)}`);
-  const python = gfalPython();
-  const script = Uri.joinPath(context.extensionUri, 'dist', 'worker', 'gfal_bridge.py').fsPath;
-  const gfal = openGfal({ script, threads: 4, ...(python === '' ? {} : { python }) });
-  try {
-    const published = await uploadSandbox({
-      ...{
-        signal,
-        file,
-        stem,
-        place,
-        gfal,
-        gap,
-        copy: openGfalCopy(python === '' ? {} : { env: { ...process.env, GFAL_PYTHONBIN: python } }),
-        keep: keptVersions(),
-      },
+  const published = await withStorage(context, (storage) =>
+    uploadSandbox({
+      ...{ ...storage, signal, file, stem, place, gap, keep: keptVersions() },
       inUse: (locations, options) =>
         namedByTokens(
           pools.all.map(({ name }) => ({ name, open: () => pools.open(name) })),
@@ -151,12 +137,10 @@ async function put(
         if (each.state !== 'running') info(`  ${each.step}: ${each.detail ?? each.state}`);
         news(each);
       },
-    });
-    for (const location of published.removed) info(`  removed ${location}`);
-    return published;
-  } finally {
-    await gfal.close();
-  }
+    }),
+  );
+  for (const location of published.removed) info(`  removed ${location}`);
+  return published;
 }
 
 async function uploadForPerson(call: Person, ports: PublishPorts): Promise<UploadResult | undefined> {

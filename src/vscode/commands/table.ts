@@ -107,6 +107,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.views.delete': async (call, workbench) => (await views()).deleteView(call, workbench),
   'grid.sandbox.open': async (call, workbench) => (await sandbox()).openSandbox(call, workbench),
   'grid.sandbox.build': async (call, workbench) => (await sandbox()).buildSandboxOf(call, workbench),
+  'grid.sandbox.compare': async (call, workbench) => (await import('./published')).compareSandbox(call, workbench),
   'grid.sandbox.convertLineEnds': async (call, workbench) => (await sandbox()).convertLineEnds(call, workbench),
   'grid.sandbox.upload': async (call, workbench) => (await publish()).uploadSandboxOf(call, workbench),
   'grid.sandbox.setOnTokens': async (call, workbench) => (await publish()).setSandboxOnTokens(call, workbench),

@@ -178,6 +178,8 @@ class SandboxPanel {
           return await this.#run('grid.sandbox.build');
         case 'mend':
           return await this.#run('grid.sandbox.convertLineEnds');
+        case 'compare':
+          return await this.#run('grid.sandbox.compare');
         case 'copy':
           await env.clipboard.writeText(message.text);
           window.setStatusBarMessage('Copied', 3000);
