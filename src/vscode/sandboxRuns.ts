@@ -11,13 +11,15 @@ import type { StepNews } from '../adapters/sandboxBuild';
 import { asGridError, type GridError } from '../core/errors';
 import { redact } from '../core/redact';
 import type { BuildStep } from '../core/sandbox/plan';
-import type { LogLine, StepSight } from '../shared/sandbox';
+import type { LogLine, StepSight, StepState } from '../shared/sandbox';
 import { debug } from './log';
 import type { KnownBuilt, KnownPublished, RunKind } from './sandboxKnown';
 
 /** Lines of git that are kept; the oldest go. */
 const mostLines = 1000;
 const longestLine = 500;
+/** Between two looks at what another window does. */
+const lookMs = 2000;
 
 /** What is kept on disk. */
 interface Kept {
@@ -58,9 +60,10 @@ export class SandboxRuns implements Disposable {
     const known = this.#records.get(key);
     if (known !== undefined) return known;
     const file = join(this.folder, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.json`);
-    const record = readKept(file, key).then((kept) => new SandboxRecord(key, file, kept, this.clock, () => this.#changed.fire(key)));
-    this.#records.set(key, record);
-    return record;
+    const record = new SandboxRecord(key, file, this.clock, () => this.#changed.fire(key));
+    const loaded = record.load().then(() => record);
+    this.#records.set(key, loaded);
+    return loaded;
   }
 
   dispose(): void {
@@ -84,15 +87,17 @@ async function readKept(file: string, uri: string): Promise<Kept | undefined> {
 }
 
 export class SandboxRecord {
-  steps: readonly StepSight[];
+  steps: readonly StepSight[] = [];
   built: KnownBuilt | undefined;
   published: KnownPublished | undefined;
   /** The version that was published before. */
   before: KnownPublished | undefined;
   /** Whether scripts with CR LF get LF here, because the person said so. */
-  lineEnds: boolean;
+  lineEnds = false;
   /** A run of a window that has gone. */
   interrupted: RunKind | undefined;
+  /** A run of another window. */
+  elsewhere: RunKind | undefined;
   running: { readonly kind: RunKind; readonly stop: AbortController; readonly done: Promise<void> } | undefined;
   error: GridError | undefined;
   lines: readonly LogLine[] = [];
@@ -106,20 +111,21 @@ export class SandboxRecord {
   constructor(
     readonly uri: string,
     private readonly file: string,
-    kept: Kept | undefined,
     private readonly clock: () => number,
     private readonly changed: () => void,
-  ) {
-    this.steps = kept?.steps ?? [];
-    this.built = kept?.built;
-    this.published = kept?.published;
-    this.before = kept?.before;
-    this.lineEnds = kept?.lineEnds ?? false;
-    const { running } = kept ?? {};
-    if (running !== undefined && !isAlive(running.pid)) {
-      this.interrupted = running.kind;
-      this.#settle();
-    }
+  ) {}
+
+  /** What is on disk; as long as another window is at it, again and again. */
+  async load(): Promise<void> {
+    const kept = await readKept(this.file, this.uri);
+    if (kept === undefined || this.running !== undefined) return;
+    const { steps, built, published, before, lineEnds, running } = kept;
+    Object.assign(this, { steps, built, published, before, lineEnds });
+    const isElsewhere = running !== undefined && isAlive(running.pid);
+    this.elsewhere = isElsewhere ? running.kind : undefined;
+    this.interrupted = isElsewhere ? undefined : running?.kind;
+    this.#settle('running');
+    if (isElsewhere) setTimeout(() => void this.load().then(() => this.changed()), lookMs).unref();
   }
 
   /** Begins a build or an upload, which is the one that is shown from now on. */
@@ -128,7 +134,7 @@ export class SandboxRecord {
     let finish = (): void => undefined;
     const done = new Promise<void>((resolve) => (finish = resolve));
     const running = (this.running = { kind, stop, done });
-    this.error = this.interrupted = undefined;
+    this.error = this.interrupted = this.elsewhere = undefined;
     const own = new Set(steps.map(({ id }) => id));
     const kept = kind === 'build' ? [] : this.steps.filter(({ id }) => !own.has(id));
     this.steps = [...kept, ...steps.map(({ id, title, detail }): StepSight => ({ id, title, detail, state: 'waiting' }))];
@@ -208,7 +214,7 @@ export class SandboxRecord {
     this.running = undefined;
     const error = thrown === undefined ? undefined : asGridError(thrown);
     this.error = error?.kind === 'cancelled' ? undefined : error;
-    if (error?.kind === 'cancelled') this.#settle();
+    if (error?.kind === 'cancelled') this.#settle('running', 'failed');
     if (change.built !== undefined) this.built = change.built;
     if (change.published !== undefined) this.#publish(change.published);
     this.#save();
@@ -216,9 +222,8 @@ export class SandboxRecord {
   }
 
   /** What was under way is not any more. */
-  #settle(): void {
-    const ended = (step: StepSight): boolean => step.state === 'failed' || step.state === 'running';
-    this.steps = this.steps.map((step) => (ended(step) ? { ...step, state: 'cancelled', detail: 'cancelled' } : step));
+  #settle(...ended: readonly StepState[]): void {
+    this.steps = this.steps.map((step) => (ended.includes(step.state) ? { ...step, state: 'cancelled', detail: 'cancelled' } : step));
   }
 
   #saving = Promise.resolve();

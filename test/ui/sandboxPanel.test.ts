@@ -210,7 +210,8 @@ scene(room, 'an unknown branch: the step, what is meant, and git’s own words',
   await writeFile(step, text);
 });
 
-scene(room, 'a server that hangs: closed in the middle, a message goes on and can stop it', async () => {
+/** The panel of the step whose server hangs; there may be others. */
+async function showHung(): Promise<void> {
   await openFile(room.page, 'hung.step.yaml');
   await clickEditorAction(room.page, 'Show Sandbox');
   panel = await until('its panel', async () => {
@@ -223,11 +224,22 @@ scene(room, 'a server that hangs: closed in the middle, a message goes on and ca
     }
     return undefined;
   });
+}
+
+scene(room, 'a server that hangs: closed in the middle, a message goes on and can stop it', async () => {
+  await showHung();
   await press('Build');
   await shows('Building: Clone hangs');
   await until('git is there', () => Promise.resolve(sockets.size > 0));
   await press('Cancel build');
   await shows('Build cancelled');
+  await press('Build');
+  await shows('Building: Clone hangs');
+  // A window that is loaded again in the middle.
+  await room.page.reload();
+  await waitForWorkbench(room.page);
+  await showHung();
+  await shows('The window was closed while this was built. Nothing half is left: build it again.');
   await press('Build');
   await shows('Building: Clone hangs');
   await runCommand(room.page, 'View: Close Editor');

@@ -150,7 +150,16 @@ export function stepsUpTo(last: string, how: Partial<StepSight> = { state: 'done
 }
 
 const nothing: Known = {
-  ...{ uri, steps: [], built: undefined, published: undefined, before: undefined, lineEnds: false, interrupted: undefined },
+  ...{
+    uri,
+    steps: [],
+    built: undefined,
+    published: undefined,
+    before: undefined,
+    lineEnds: false,
+    interrupted: undefined,
+    elsewhere: undefined,
+  },
   ...{ error: undefined, lines: [], running: undefined },
 };
 

@@ -13,7 +13,7 @@ import type { SandboxRecord } from '../sandboxRuns';
 
 export type Known = Pick<
   SandboxRecord,
-  'steps' | 'built' | 'published' | 'before' | 'lineEnds' | 'interrupted' | 'error' | 'lines' | 'uri'
+  'steps' | 'built' | 'published' | 'before' | 'lineEnds' | 'interrupted' | 'elsewhere' | 'error' | 'lines' | 'uri'
 > & { readonly running: Pick<NonNullable<SandboxRecord['running']>, 'kind'> | undefined };
 
 /** The recipe as it is written now, and how it is uploaded. */
@@ -125,11 +125,14 @@ const interruptions = {
 } as const;
 
 function noticesOf({ known, recipe }: State): readonly Notice[] {
-  const { interrupted, published, built } = known;
+  const { interrupted, elsewhere, published, built } = known;
   const converted = built?.manifest.files.filter(({ lineEnds }) => lineEnds !== undefined).map(({ path }) => path) ?? [];
   const [few, more] = [converted.slice(0, 5), converted.length - 5];
   const names = `${listing(more > 0 ? [...few, count(more)] : few)}${more > 0 ? ' more' : ''}`;
   return [
+    ...(elsewhere === undefined
+      ? []
+      : [noticeOf('elsewhere', 'plain', `Another window is at it: it is being ${elsewhere === 'build' ? 'built' : 'uploaded'}.`)]),
     ...(interrupted === undefined ? [] : [noticeOf('interrupted', 'warning', interruptions[interrupted])]),
     ...(published?.unpruned === undefined ? [] : [noticeOf('unpruned', 'warning', published.unpruned)]),
     ...(converted.length === 0
