@@ -215,6 +215,7 @@ export class SandboxRecord {
     const error = thrown === undefined ? undefined : asGridError(thrown);
     this.error = error?.kind === 'cancelled' ? undefined : error;
     if (error?.kind === 'cancelled') this.#settle('running', 'failed');
+    else if (error !== undefined) this.#fail(error);
     if (change.built !== undefined) this.built = change.built;
     if (change.published !== undefined) this.#publish(change.published);
     this.#save();
@@ -224,6 +225,13 @@ export class SandboxRecord {
   /** What was under way is not any more. */
   #settle(...ended: readonly StepState[]): void {
     this.steps = this.steps.map((step) => (ended.includes(step.state) ? { ...step, state: 'cancelled', detail: 'cancelled' } : step));
+  }
+
+  /** What went wrong before its step could say so. */
+  #fail({ message }: GridError): void {
+    if (this.steps.some(({ state }) => state === 'failed')) return;
+    const at = this.steps.findIndex(({ state }) => state !== 'done');
+    this.steps = this.steps.map((step, k) => (k === at ? { ...step, state: 'failed', detail: redact(message) } : step));
   }
 
   #saving = Promise.resolve();

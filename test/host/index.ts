@@ -38,6 +38,7 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./bulk.test'),
     () => import('./sandbox.test'),
     () => import('./sandboxPanel.test'),
+    () => import('./sandboxRuns.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test'), () => import('./yaml.test')],

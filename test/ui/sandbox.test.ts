@@ -32,6 +32,17 @@ describe('the head', () => {
     assert.deepEqual(await room.lastSent(), { type: 'copy', text: sha256 });
   });
 
+  test('a button that becomes Cancel keeps the keyboard', async () => {
+    const page = await room.open(plan());
+    await page.locator('vscode-button', { hasText: 'Build' }).focus();
+    await room.show(building());
+    assert.equal(await room.focused('data-key'), 'action cancel');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await room.lastSent(), { type: 'act', id: 'cancel' });
+    await room.show(built());
+    assert.equal(await room.focused('data-key'), 'action build');
+  });
+
   test('says what a closed window and a silent pool have left behind', async () => {
     const page = await room.open(interrupted());
     await page.getByText('The window was closed while this was uploaded.').waitFor();

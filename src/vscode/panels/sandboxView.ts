@@ -1,6 +1,7 @@
 /** What the sandbox panel shows, in words: made of what is known of a sandbox, without the editor. */
 import { GridError } from '../../core/errors';
 import type { ProblemCode, SandboxProblem } from '../../core/sandbox/check';
+import { publicUrl } from '../../core/sandbox/manifest';
 import { joined, placeOf } from '../../core/sandbox/place';
 import { planBuild } from '../../core/sandbox/plan';
 import type { Recipe, Repository } from '../../core/sandbox/recipe';
@@ -201,7 +202,7 @@ function sourcesOf({ known, recipe, stale }: State, base: KnownPublished | undef
   const found = known.built?.manifest.sources ?? [];
   const made = known.built === undefined ? undefined : recipeIn(known.built.recipe).repositories;
   const commitOf = (url: string, folder: string, from = found) =>
-    from.find((source) => source.folder === folder && source.url.endsWith(url.replace(/^.*@/, '')))?.commit;
+    from.find((source) => source.folder === folder && source.url === publicUrl(url))?.commit;
   const sight = (repository: Repository): SourceSight => {
     const { name, url, folder, branch, commit: pin } = repository;
     // What another branch came to says nothing about this one.
