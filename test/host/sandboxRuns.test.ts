@@ -32,7 +32,8 @@ describe('what is known of a sandbox', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'grid-runs-'));
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  // What is kept is written by and by.
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 
   it('lines are bounded and hold no secrets, steps have their times', async () => {
     const record = await open().of(uri);
