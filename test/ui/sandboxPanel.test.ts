@@ -153,7 +153,7 @@ scene(room, 'the next version says what differs, and the one that tokens name is
   await commit({ 'tools/tool3.py': 'print(33)\n', 'tools/new.py': 'x\n' });
   await press('Build');
   await shows(/Built \d\d:\d\d, 1 changed, 1 new since it was published/);
-  await link('Only the 2 differences');
+  await link('2 differences');
   await shows(/tools\/.*1 changed, 1 new.*new\.py.*A new.*tool3\.py.*M changed/);
   await shows(/main [0-9a-f]{10} was [0-9a-f]{10}/);
   await shows(/store\/pref_cal-[0-9a-f]{8}\.tar Copy keeps 3 older versions/);

@@ -73,12 +73,14 @@ export class Content {
   #draw(): void {
     const [whole] = this.#tree;
     const differs = whole === undefined ? 0 : this.#differs(whole);
-    const only = linkButton(this.#differing ? 'Show all' : `Only the ${plural(differs, 'difference')}`, 'differences', () => {
+    const turn = (): void => {
       this.#differing = !this.#differing;
       if (this.#differing) this.#openDiffering();
       this.#draw();
-    });
-    const title = 'Fetches the newest version from the storage, whoever put it there';
+    };
+    const words = this.#differing ? 'Show all' : plural(differs, 'difference');
+    const only = linkButton(words, 'differences', turn, { title: this.#differing ? undefined : 'Show only what differs' });
+    const title = 'Fetch the newest version from the storage, whoever put it there';
     renew(this.#aside, ...dotted(differs > 0 && only, linkButton('Compare', 'compare', this.compare, { title })));
     this.#table.setRows(rowsOf(this.#tree, this.#opened, (branch) => !this.#differing || this.#differs(branch) > 0));
   }
