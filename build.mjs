@@ -157,8 +157,10 @@ const panels = {
   absWorkingDir: root,
   entryPoints: [
     { in: 'webview/ui.ts', out: 'ui' },
+    { in: 'webview/base.css', out: 'base' },
     { in: 'webview/staging/main.ts', out: 'staging' },
     { in: 'webview/pool/main.ts', out: 'pool' },
+    { in: 'webview/sandbox/main.ts', out: 'sandbox' },
   ],
   outdir: 'dist/webview',
   bundle: true,

@@ -37,6 +37,9 @@ export function activate(context: ExtensionContext): Api {
     window.registerWebviewPanelSerializer('grid.pool', {
       deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).poolPanels()).restore(panel, state),
     }),
+    window.registerWebviewPanelSerializer('grid.sandbox', {
+      deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).sandboxPanels()).restore(panel, state),
+    }),
   );
   context.subscriptions.push(...registerCommands(context, workbench), ...wake(context, workbench), registerTasks(workbench));
 

@@ -25,7 +25,7 @@ const needs = {
     ...['gfal2', 'gfal2-plugin-file', 'gfal2-plugin-http', 'python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
   ],
   ui: [
-    ...['chromium', 'python3', 'make', 'g++'],
+    ...['chromium', 'python3', 'make', 'g++', 'git'],
     ...['gfal2', 'gfal2-plugin-file', 'python3-gfal2', 'python3-gfal2-util', 'gfal2-util-scripts'],
   ],
 };

@@ -43,7 +43,10 @@ export class Heading<Id extends string> {
     const drawn = JSON.stringify([actions, notices]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
+    // A button that becomes another in its place keeps the focus.
+    const at = Array.from(this.#actions.children).findIndex((each) => each === document.activeElement);
     renew(this.#actions, ...actions.map((action) => this.#action(action)));
+    if (at >= 0 && !this.#actions.contains(document.activeElement)) (this.#actions.children[at] as HTMLElement | undefined)?.focus();
     renew(this.#notices, ...notices.map((notice) => this.#notice(notice)));
   }
 

@@ -34,6 +34,12 @@ export interface TableOptions {
   selected?(keys: readonly number[]): void;
   copy?(keys: readonly number[]): void;
   opened?(): void;
+  /** Where rows are branches: how deep, whether open (undefined for a leaf), and the key above; -1 for none. */
+  readonly tree?: {
+    level(key: number): number;
+    open(key: number): boolean | undefined;
+    above(key: number): number;
+  };
 }
 
 interface Entry {
@@ -72,7 +78,7 @@ export class Table {
     this.element = html(
       'div',
       {
-        role: 'grid',
+        role: options.tree === undefined ? 'grid' : 'treegrid',
         class: `table ${options.kind}`,
         'aria-label': options.label,
         'aria-description': options.description,
@@ -219,10 +225,17 @@ export class Table {
     assign(entry.row, {
       'aria-rowindex': row + 2,
       'aria-selected': String(this.selection.has(key)),
-      'aria-expanded': this.options.enter === undefined || shows ? String(shows) : undefined,
+      'aria-level': this.options.tree?.level(key),
+      'aria-expanded': this.#expanded(key, shows),
       tabindex: row === this.#focus ? 0 : -1,
     });
     return entry.element;
+  }
+
+  #expanded(key: number, shows: boolean): string | undefined {
+    const { tree } = this.options;
+    const open = tree === undefined ? (this.options.enter === undefined || shows ? shows : undefined) : tree.open(key);
+    return open === undefined ? undefined : String(open);
   }
 
   #fill(row: HTMLElement, key: number): void {
@@ -312,6 +325,7 @@ export class Table {
       this.selection.toggle(this.#keys[this.#focus] ?? -1);
       this.#changed();
     } else if (event.key === 'Enter') this.#enter();
+    else if (this.#climb(event.key)) this.#changed();
     else if (event.key === 'Escape' && this.selection.size > 0) {
       this.selection.clear();
       this.#changed();
@@ -324,6 +338,19 @@ export class Table {
     } else if (!this.#type(event)) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Left closes a branch or leads to the one above, right opens it or leads into it. */
+  #climb(arrow: string): boolean {
+    const { tree } = this.options;
+    const key = this.#keys[this.#focus];
+    const [left, right] = [arrow === 'ArrowLeft', arrow === 'ArrowRight'];
+    if (tree === undefined || key === undefined || !(left || right)) return false;
+    const open = tree.open(key);
+    if (open === left) this.#enter();
+    else if (left) this.#go(this.#keys.indexOf(tree.above(key)));
+    else if (open === true) this.#go(this.#focus + 1);
+    return true;
   }
 
   /** Letters that begin a name lead to it; the reserved ones only while a name is being typed. */

@@ -17,7 +17,7 @@ import { fetchRepository, pruneCache, type Checkout } from './gitFetch';
 import { commitTime } from './gitTree';
 import { readLocal } from './localSource';
 import { PackFile, type Sums } from './packFile';
-import { arranged, checkItems, ItemReader, itemsOf, localItem, textItem, type Item } from './sandboxContent';
+import { arranged, checkItems, ItemReader, itemsOf, localItem, textItem, type Checked, type Item } from './sandboxContent';
 import { knownBuild, rememberBuild } from './sandboxRecord';
 import { tarEnd, tarHeader, tarPadding } from './tar';
 
@@ -40,6 +40,10 @@ export interface BuildOptions extends CallOptions {
   readonly largeBytes?: number;
   readonly git?: GitOptions;
   readonly news?: (news: StepNews) => void;
+  /** Scripts with CR LF get LF in the sandbox, whatever the recipe says. */
+  readonly lineEnds?: boolean;
+  /** Each command, and git's own lines, with the step that they belong to. */
+  readonly said?: (step: string, line: string) => void;
   readonly clock?: () => number;
 }
 
@@ -74,6 +78,7 @@ class Build {
   readonly #steps: readonly BuildStep[];
   readonly #cache: string;
   readonly #largeBytes: number;
+  readonly #convert: boolean;
   readonly #checkouts: Checkout[] = [];
   #step = 'plan';
 
@@ -81,10 +86,15 @@ class Build {
     private readonly recipe: Recipe,
     private readonly options: BuildOptions,
   ) {
-    this.#git = new Git(options.git);
+    const told = (command: string): void => {
+      options.git?.told?.(command);
+      options.said?.(this.#step, `$ ${command}`);
+    };
+    this.#git = new Git({ ...options.git, told });
     this.#steps = planBuild(recipe);
     this.#cache = join(options.cache, 'git');
     this.#largeBytes = options.largeBytes ?? 100_000_000;
+    this.#convert = recipe.lineEnds || options.lineEnds === true;
   }
 
   failed(thrown: unknown): void {
@@ -109,7 +119,7 @@ class Build {
     const checkouts = this.#checkouts;
     const items = arranged(cloned, await this.#local());
     const sources = checkouts.map(sourceOf);
-    const key = keyOf(this.recipe, sources, items, this.#largeBytes);
+    const key = keyOf(this.recipe, sources, items, [this.#largeBytes, ...(this.#convert ? ['lf'] : [])]);
     const known = await knownBuild(this.options, key);
     if (known !== undefined) {
       for (const id of ['check', 'pack']) {
@@ -119,7 +129,7 @@ class Build {
       return known;
     }
     const found = await this.#check(items, problems);
-    const built = await this.#pack(items, sources, await this.#time(checkouts), found);
+    const built = await this.#pack(found.items, sources, await this.#time(checkouts), found.problems);
     await rememberBuild(this.options, key, built);
     await pruneCache(this.#cache, (this.options.clock ?? Date.now)());
     return built;
@@ -162,7 +172,12 @@ class Build {
   }
 
   #call(name: string): GitCall {
+    let rest = '';
     const heard = (text: string): void => {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      // A line that git wrote over and over: what it was at last.
+      for (const line of lines) this.options.said?.(this.#step, line.trimEnd().split('\r').at(-1)?.trimEnd() ?? '');
       const [, phase, percent] = [...text.matchAll(/(Receiving objects|Resolving deltas):\s+(\d+)%/g)].at(-1) ?? [];
       if (phase !== undefined) this.#tell('running', `${phase} ${percent} %`, Number(percent) / 100);
     };
@@ -179,9 +194,15 @@ class Build {
     return items;
   }
 
-  async #check(items: readonly Item[], before: readonly SandboxProblem[]): Promise<readonly SandboxProblem[]> {
+  async #check(items: readonly Item[], before: readonly SandboxProblem[]): Promise<Pick<Checked, 'items' | 'problems'>> {
     this.#begin('check');
-    const { problems: found, scripts } = await checkItems(this.#git, items, this.#largeBytes, this.#call(this.recipe.name));
+    const wanted = { largeBytes: this.#largeBytes, convert: this.#convert };
+    const {
+      problems: found,
+      scripts,
+      converted,
+      items: checked,
+    } = await checkItems(this.#git, items, wanted, this.#call(this.recipe.name));
     const missing = this.recipe.missing.map((field): SandboxProblem => {
       const message = `Shell_variables names ${field}, and the token of this file does not have it: the worker skips it.`;
       return { code: 'missing-field', severity: 'warning', file: variablesName, message };
@@ -193,8 +214,10 @@ class Build {
       const others = errors.length === 1 ? '' : ` And ${count(errors.length - 1)} more.`;
       throw new GridError('rejected', `${first.message}${others}`, { cause: { problems: errors } });
     }
-    this.#tell('done', `${plural(scripts, 'script')}, ${problems.length === 0 ? 'no problems' : plural(problems.length, 'warning')}`);
-    return problems;
+    const mended = converted === 0 ? '' : `, line ends of ${count(converted)} converted`;
+    const told = problems.length === 0 ? 'no problems' : plural(problems.length, 'warning');
+    this.#tell('done', `${plural(scripts, 'script')}, ${told}${mended}`);
+    return { items: checked, problems };
   }
 
   /** The newest of the commits dates everything: it is the same wherever the sandbox is built, and plausible. */
@@ -246,15 +269,15 @@ function sourceOf({ repository, commit }: Checkout): Manifest['sources'][number]
   return { name, folder, url: publicUrl(url), ...(branch === undefined ? {} : { branch }), commit };
 }
 
-function keyOf({ name, gzip, missing }: Recipe, sources: Manifest['sources'], items: readonly Item[], largeBytes: number): string {
+function keyOf({ name, gzip, missing }: Recipe, sources: Manifest['sources'], items: readonly Item[], how: readonly unknown[]): string {
   const files = items.map(({ path, executable, link, identity }) => [path, executable, link ?? null, identity]);
   return createHash('sha256')
-    .update(JSON.stringify([manifestFormat, name, gzip, missing, largeBytes, sources, files]))
+    .update(JSON.stringify([manifestFormat, name, gzip, missing, ...how, sources, files]))
     .digest('hex');
 }
 
 async function packItem(item: Item, mtime: number, file: PackFile, reader: ItemReader, signal: AbortSignal): Promise<ManifestFile> {
-  const { path, size, executable, link } = item;
+  const { path, size, executable, link, converted } = item;
   if (link !== undefined) {
     await file.write(tarHeader({ name: path, size: 0, mode: 0o777, mtime, link }));
     return { path, bytes: 0, link };
@@ -278,5 +301,8 @@ async function packItem(item: Item, mtime: number, file: PackFile, reader: ItemR
   if (bytes !== size || (item.origin.kind === 'local' && digest !== item.identity))
     throw new GridError('conflict', `${path} was changed while it was packed.`, { hint: 'Build again.' });
   await file.write(tarPadding(size));
-  return { path, bytes, ...(executable ? { executable: true as const } : {}), sha256: digest };
+  return {
+    ...{ path, bytes, ...(executable ? { executable: true as const } : {}), sha256: digest },
+    ...(converted === true ? { lineEnds: 'converted' as const } : {}),
+  };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { GridError } from '../core/errors';
 import { checkContent, checkEntries, collisions, lfsBytes, mayBeScript, type Entry, type SandboxProblem } from '../core/sandbox/check';
+import { withLineFeeds } from '../core/sandbox/lineEnds';
 import { manifestName } from '../core/sandbox/manifest';
 import { whyNoRepository } from '../core/sandbox/name';
 import { variablesName, type Repository } from '../core/sandbox/recipe';
@@ -23,6 +24,8 @@ export interface Item extends Entry {
   readonly identity: string;
   /** For sentences. */
   readonly source: string;
+  /** CR LF has become LF. */
+  readonly converted?: true;
 }
 
 /** The files of one repository, and the repositories inside it that are wanted too. */
@@ -127,18 +130,43 @@ export function arranged(cloned: readonly Item[], local: readonly Item[]): reado
   return items.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** All that a pilot would stumble over; contents of scripts are looked into. */
+export interface Checked {
+  readonly problems: readonly SandboxProblem[];
+  readonly scripts: number;
+  /** As they are to be packed. */
+  readonly items: readonly Item[];
+  /** How many of them have other line ends than their source. */
+  readonly converted: number;
+}
+
+/** All that a pilot would stumble over; contents of scripts are looked into. @param convert whether CR LF becomes LF instead of being told of */
 export async function checkItems(
   git: Git,
   items: readonly Item[],
-  largeBytes: number,
+  { largeBytes, convert }: { readonly largeBytes: number; readonly convert: boolean },
   call: GitCall,
-): Promise<{ readonly problems: readonly SandboxProblem[]; readonly scripts: number }> {
+): Promise<Checked> {
   const problems = [...checkEntries(items, largeBytes)];
   const wanted = items.filter((item) => item.link === undefined && (mayBeScript(item) || item.size <= lfsBytes));
   const contents = await contentsOf(git, wanted, call);
-  wanted.forEach((item, index) => problems.push(...checkContent(item, contents[index] ?? new Uint8Array(0))));
-  return { problems, scripts: items.filter(mayBeScript).length };
+  const converted = new Map<Item, Item>();
+  wanted.forEach((item, index) => {
+    const content = contents[index] ?? new Uint8Array(0);
+    const found = checkContent(item, content);
+    if (convert && found.some(({ code }) => code === 'crlf')) converted.set(item, convertedItem(item, content));
+    else problems.push(...found);
+  });
+  return {
+    problems,
+    scripts: items.filter(mayBeScript).length,
+    items: items.map((item) => converted.get(item) ?? item),
+    converted: converted.size,
+  };
+}
+
+function convertedItem(item: Item, content: Uint8Array): Item {
+  const text = withLineFeeds(content);
+  return { ...item, origin: { kind: 'text', content: text }, size: text.length, converted: true };
 }
 
 async function contentsOf(git: Git, items: readonly Item[], call: GitCall): Promise<readonly Uint8Array[]> {

@@ -40,6 +40,8 @@ export interface Published {
   readonly previous?: string;
   /** Older versions that were taken away. */
   readonly removed: readonly string[];
+  /** Why older versions were left though there are more than stay; absent when nothing kept them. */
+  readonly unpruned?: string;
   /** Whether exactly this was there already. */
   readonly unchanged: boolean;
 }
@@ -61,6 +63,7 @@ class Upload {
   readonly #target: string;
   readonly #storage: SandboxStorage;
   #step = 'upload';
+  #unpruned: string | undefined;
 
   constructor(private readonly options: UploadOptions) {
     this.#target = joined(options.place.folder, options.place.name);
@@ -110,7 +113,8 @@ class Upload {
       const kept = there === undefined ? undefined : await replaceSandbox(this.#storage, { place, part, older: there, keep, gap, signal });
       if (there === undefined) await this.#put(part, sums);
       const removed = await this.#prune(files, sums);
-      this.#tell('done', removed.length === 0 ? place.name : `${place.name}, ${plural(removed.length, 'older version')} removed`);
+      const gone = removed.length === 0 ? '' : `, ${plural(removed.length, 'older version')} removed`;
+      this.#tell('done', `${place.name}${gone}${this.#unpruned === undefined ? '' : ', older ones not looked at'}`);
       return this.#result(sums, kept === undefined ? older : [{ name: kept }], removed, false);
     } catch (thrown) {
       throw await this.#storage.tidied(part, thrown);
@@ -124,6 +128,7 @@ class Upload {
       adler32: sums.adler32,
       ...(before === undefined ? {} : { previous: joined(this.options.place.folder, before.name) }),
       removed,
+      ...(this.#unpruned === undefined ? {} : { unpruned: this.#unpruned }),
       unchanged,
     };
   }
@@ -202,7 +207,11 @@ class Upload {
     const versions = versionsIn([...files.filter(({ name }) => name !== place.name), current], stem);
     const many = surplus(versions, place.name, keep).map(({ name }) => joined(place.folder, name));
     if (many.length === 0 || inUse === undefined || sums.bytes === 0) return [];
-    const used = await inUse(many, this.options).catch(() => new Set(many));
+    const used = await inUse(many, this.options).catch((thrown: unknown) => {
+      const why = thrown instanceof GridError ? thrown.message : 'Nobody could say which versions tokens name.';
+      this.#unpruned = `${why} No older version was removed.`;
+      return new Set(many);
+    });
     const removed: string[] = [];
     for (const location of many) if (!used.has(location) && (await this.#storage.remove(location))) removed.push(location);
     return removed;

@@ -25,8 +25,11 @@ export interface TarFile {
 export interface TarEntry {
   readonly name: string;
   readonly size: number;
-  /** '0' for a regular file. */
+  /** '0' for a regular file, '2' for a link. */
   readonly type: string;
+  readonly executable: boolean;
+  /** Where a link leads; '' for what is none. */
+  readonly link: string;
   /** Can be read until the next entry is asked for; what is left is skipped. */
   readonly content: AsyncIterable<Uint8Array>;
 }
@@ -119,7 +122,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       await input.drain();
       return;
     }
-    const { name, size: stated, type } = readHeader(header);
+    const { name, size: stated, type, executable, link } = readHeader(header);
     if (type === 'x' || type === 'L' || type === 'g') {
       if (stated > mostRecords) throw damaged('is damaged');
       const content = Buffer.from(await input.take(stated));
@@ -134,13 +137,13 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     const rest = { left: size };
     // Whoever begins again goes on where the last reader left.
     const content = { [Symbol.asyncIterator]: () => input.parts(rest) };
-    yield { name: more.path ?? name, size, type, content };
+    yield { name: more.path ?? name, size, type, executable, link: more.linkpath ?? link, content };
     more = {};
     await input.skip(rest.left + tarPadding(size).length);
   }
 }
 
-function readHeader(header: Uint8Array): { readonly name: string; readonly size: number; readonly type: string } {
+function readHeader(header: Uint8Array): Omit<TarEntry, 'content'> {
   const text = (at: number, length: number): string =>
     Buffer.from(header.subarray(at, at + length))
       .toString('utf8')
@@ -150,7 +153,8 @@ function readHeader(header: Uint8Array): { readonly name: string; readonly size:
   const prefix = text(257, 5) === 'ustar' ? text(345, 155) : '';
   const size = octal(124, 12);
   if (!Number.isSafeInteger(size) || size < 0) throw damaged('is damaged');
-  return { name: `${prefix === '' ? '' : `${prefix}/`}${text(0, 100)}`, size, type: text(156, 1) || '0' };
+  const name = `${prefix === '' ? '' : `${prefix}/`}${text(0, 100)}`;
+  return { name, size, type: text(156, 1) || '0', executable: (octal(100, 8) & 0o111) !== 0, link: text(157, 100) };
 }
 
 function paxRecords(content: Buffer): Record<string, string> {

@@ -3,13 +3,16 @@ import { isAbsolute, join, resolve, dirname } from 'node:path';
 import { homedir } from 'node:os';
 import type { ExtensionContext, Uri } from 'vscode';
 import { pruneCache } from '../adapters/gitFetch';
-import { buildSandbox, type Built, type StepNews } from '../adapters/sandboxBuild';
+import { buildSandbox, type BuildOptions, type Built, type StepNews } from '../adapters/sandboxBuild';
 import { parseJson } from '../core/config/json';
 import { parseYaml } from '../core/config/yaml';
 import { asGridError, GridError } from '../core/errors';
+import { planBuild } from '../core/sandbox/plan';
 import { readRecipe, type Recipe } from '../core/sandbox/recipe';
 import { nameOf, readText } from './lists';
 import { info } from './log';
+import { recipeKey } from './sandboxKnown';
+import type { SandboxRuns } from './sandboxRuns';
 import { largeFileBytes, sandboxFolder } from './settings';
 
 export interface OpenRecipe {
@@ -41,20 +44,46 @@ export async function openRecipe(uri: Uri): Promise<OpenRecipe> {
 
 export interface BuildPorts {
   readonly context: Pick<ExtensionContext, 'globalStorageUri' | 'storageUri' | 'extensionUri'>;
+  readonly sandboxRuns: () => Promise<SandboxRuns>;
 }
 
-/** Builds; every command of git goes to the log, with what it said when it failed, and every warning. */
+/** Builds, where the panel can see it. @param lineEnds whether scripts get LF though the recipe does not say so */
 export async function build(
-  { recipe, base, uri }: OpenRecipe,
-  { context }: BuildPorts,
+  open: OpenRecipe,
+  ports: BuildPorts,
   signal: AbortSignal,
   news: (news: StepNews) => void,
+  lineEnds = false,
+): Promise<Built> {
+  const record = await (await ports.sandboxRuns()).of(open.uri);
+  const recipe = recipeKey(open.recipe, lineEnds);
+  const run = record.begin('build', planBuild(open.recipe), signal);
+  const both = (each: StepNews): void => {
+    run.news(each);
+    news(each);
+  };
+  try {
+    const built = await packed(open, ports.context, { signal: run.signal, news: both, said: run.said, lineEnds });
+    const { cached, ...known } = built;
+    run.end({ built: { ...known, recipe, at: cached && record.built?.sha256 === built.sha256 ? record.built.at : Date.now() } });
+    return built;
+  } catch (thrown) {
+    run.end({}, thrown);
+    throw thrown;
+  }
+}
+
+/** Every command of git goes to the log, with what it said when it failed, and every warning. */
+async function packed(
+  { recipe, base, uri }: OpenRecipe,
+  context: BuildPorts['context'],
+  { news, ...options }: Required<Pick<BuildOptions, 'signal' | 'news' | 'said' | 'lineEnds'>>,
 ): Promise<Built> {
   info(`Building the sandbox ${recipe.name} of ${nameOf(uri)}`);
   const folder = folderOf(sandboxFolder(), base, context);
   const cache = join(context.globalStorageUri.fsPath, 'sandbox');
   const built = await buildSandbox(recipe, {
-    ...{ signal, base, folder, cache },
+    ...{ ...options, base, folder, cache },
     largeBytes: largeFileBytes(),
     git: { told: (command) => info(`  ${command}`) },
     news: (each) => {
@@ -70,7 +99,9 @@ export async function build(
   info(`Built ${built.file}, SHA-256 ${built.sha256}, ADLER32 ${built.adler32}`);
   // Of what lies in a folder of the person's own nothing is taken away.
   if (!built.cached)
-    await Promise.all([join(cache, 'built'), ...(sandboxFolder() === '' ? [folder] : [])].map((each) => pruneCache(each, Date.now())));
+    await Promise.all(
+      [join(cache, 'built'), join(cache, 'runs'), ...(sandboxFolder() === '' ? [folder] : [])].map((each) => pruneCache(each, Date.now())),
+    );
   return built;
 }
 

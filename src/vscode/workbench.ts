@@ -23,9 +23,11 @@ import { deadlineSeconds, filesInFlight, secondsBetweenSubmits, stallHours, stuc
 import { Notices } from './notices';
 import type { LocalityPanels } from './panels/locality';
 import type { PoolPanels } from './panels/pool';
+import type { SandboxPanels } from './panels/sandbox';
 import type { StagingPanels } from './panels/staging';
 import { Pools } from './pools';
 import type { Previews } from './previews';
+import type { SandboxRuns } from './sandboxRuns';
 import { Sites } from './sites';
 import { Stagers } from './stagers';
 import { Status } from './status';
@@ -164,6 +166,22 @@ export class Workbench implements Disposable {
   readonly poolPanels = (): Promise<PoolPanels> =>
     (this.#poolPanels ??= import('./panels/pool').then(({ PoolPanels: Panels }) =>
       this.#store.add(new Panels({ pools: this.pools, clock, extensionUri: this.context.extensionUri })),
+    ));
+
+  #sandboxRuns: Promise<SandboxRuns> | undefined;
+
+  /** Builds and uploads of this window, and what is known of earlier ones. */
+  readonly sandboxRuns = (): Promise<SandboxRuns> =>
+    (this.#sandboxRuns ??= import('./sandboxRuns').then(({ SandboxRuns: Runs }) =>
+      this.#store.add(new Runs(join(this.context.globalStorageUri.fsPath, 'sandbox', 'runs'), clock)),
+    ));
+
+  #sandboxPanels: Promise<SandboxPanels> | undefined;
+
+  /** The sandbox panels, loaded with the first. */
+  readonly sandboxPanels = (): Promise<SandboxPanels> =>
+    (this.#sandboxPanels ??= Promise.all([import('./panels/sandbox'), this.sandboxRuns()]).then(([{ SandboxPanels: Panels }, runs]) =>
+      this.#store.add(new Panels({ runs, pools: this.pools, clock, extensionUri: this.context.extensionUri })),
     ));
 
   #previews: Promise<Previews> | undefined;

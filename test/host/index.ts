@@ -38,6 +38,8 @@ const suites: Record<string, readonly (() => Promise<unknown>)[]> = {
     () => import('./views.test'),
     () => import('./bulk.test'),
     () => import('./sandbox.test'),
+    () => import('./sandboxPanel.test'),
+    () => import('./sandboxRuns.test'),
   ],
   reloaded: [() => import('./reloaded.test')],
   restricted: [() => import('./restricted.test'), () => import('./yaml.test')],

@@ -199,3 +199,49 @@ test('what pilots would stumble over is told before anything is packed', async (
   ]);
   assert.deepEqual(await unfinished(folder), []);
 });
+
+test('scripts with CR LF get LF in the sandbox where that is wanted; their sources stay, and the manifest names them', async (t) => {
+  const folder = await temporary(t);
+  const base = await repository(join(folder, 'base'), { ...scripts, 'bin/dos.sh': 'say() {\r\n  echo dos\r\n}\r\n', 'data.txt': 'a\r\n' });
+  await write(folder, { 'own.sh': '#!/bin/sh\r\necho own\r\n' });
+  const source = `git: { location: "file://${base.folder}" }`;
+  const recipe = step(source, 'files: [own.sh]');
+  const plain = await build(recipe, folder);
+  assert.deepEqual(plain.problems.map(({ file }) => file).sort(), ['bin/dos.sh', 'own.sh']);
+  const said: string[] = [];
+  const options = { lineEnds: true, said: (at: string, line: string) => said.push(`${at}: ${line}`) };
+  const converted = await build(recipe, folder, options);
+  assert.deepEqual(converted.problems, []);
+  const named = converted.manifest.files.filter(({ lineEnds }) => lineEnds === 'converted').map(({ path }) => path);
+  assert.deepEqual(named, ['bin/dos.sh', 'own.sh']);
+  const unpacked = join(folder, 'unpacked');
+  await mkdir(unpacked);
+  await run(['tar', '-xf', converted.file], unpacked);
+  assert.equal(await readFile(join(unpacked, 'bin/dos.sh'), 'utf8'), 'say() {\n  echo dos\n}\n');
+  assert.equal(await run(['./own.sh'], unpacked), 'own\n');
+  assert.equal(await readFile(join(unpacked, 'data.txt'), 'utf8'), 'a\r\n', 'what is no script stays as it is');
+  assert.equal(await readFile(join(folder, 'own.sh'), 'utf8'), '#!/bin/sh\r\necho own\r\n', 'and so does the file of the person');
+  assert.match(await readFile(join(unpacked, 'MANIFEST.json'), 'utf8'), /"path":"own\.sh".*"lineEnds":"converted"/);
+  const told = await build(step(source, 'files: [own.sh]', 'convert_line_ends: true'), folder);
+  assert.equal(told.sha256, converted.sha256, 'the recipe says the same as the option');
+  const again = await build(recipe, folder);
+  assert.deepEqual([again.sha256, again.cached], [plain.sha256, true], 'each of the two is kept by itself');
+  assert.ok(
+    said.some((line) => line.startsWith('clone0: $ git ls-remote -- file:')),
+    said.join('\n'),
+  );
+});
+
+test('what git says comes line by line, with the step that it belongs to', async (t) => {
+  const folder = await temporary(t);
+  const base = await repository(join(folder, 'base'), scripts);
+  const said: (readonly [string, string])[] = [];
+  await build(step(`git: { location: "file://${base.folder}" }`), folder, { said: (at, line) => said.push([at, line]) });
+  assert.ok(
+    said.some(([at, line]) => at === 'clone0' && /^remote: Counting objects: 100% .*done\.$/.test(line)),
+    JSON.stringify(said),
+  );
+  assert.ok(said.every(([, line]) => !/[\r\n]/.test(line)));
+  await assert.rejects(build(step(`git: { location: "file://${folder}/gone" }`), folder, { said: (at, line) => said.push([at, line]) }));
+  assert.match(said.at(-1)?.[1] ?? '', /correct access rights|repository exists/);
+});

@@ -1,6 +1,4 @@
 /** Entry of the pool panel: asks the host for its pool and shows what comes. */
-import '../look.css';
-import '../table.css';
 import './pool.css';
 import type { FromPoolPanel, PoolSight, ToPoolPanel } from '../../src/shared/pool';
 import { waiting } from '../control';

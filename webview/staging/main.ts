@@ -1,6 +1,4 @@
 /** Entry of the staging panel: asks the host for its campaign and shows what comes. */
-import '../look.css';
-import '../table.css';
 import './staging.css';
 import type { FromStagingPanel, ToStagingPanel } from '../../src/shared/staging';
 import { html } from '../element';

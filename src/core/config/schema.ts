@@ -240,6 +240,7 @@ const sandboxOurs: KeySpec = {
       },
     },
     gzip: flag('Whether the tar is compressed; it is called .tar.gz then.'),
+    convert_line_ends: flag('Whether scripts with CR LF get LF in the sandbox; the files themselves stay.'),
   },
 };
 

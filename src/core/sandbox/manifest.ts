@@ -22,6 +22,8 @@ export interface ManifestFile {
   readonly executable?: true;
   readonly sha256?: string;
   readonly link?: string;
+  /** Its source has CR LF where the sandbox has LF. */
+  readonly lineEnds?: 'converted';
 }
 
 export interface Manifest {

@@ -9,7 +9,7 @@ import { dialectNames } from '../config/key';
 import { asList, asMap, asScalar, entriesOf, valueAt, type MapNode, type Node, type Tree } from '../config/tree';
 import { GridError } from '../errors';
 import { isRevision, isSafeName, whyNoLocalPath, whyNoLocation, whyNoRepository } from './name';
-import { missingFields, shellVariables } from './variables';
+import { exportedFields, missingFields, shellVariables } from './variables';
 
 export interface Repository {
   /** For sentences: the folder that the file names, or the last part of the address. */
@@ -43,9 +43,13 @@ export interface Recipe {
   readonly files: readonly LocalSource[];
   /** Text of tokvar.cfg; undefined when the file has no shell variables. */
   readonly variables: string | undefined;
-  /** Token fields that the worker is told to export and that the template does not have. */
+  /** Token fields that the worker is told to export. */
+  readonly exported: readonly string[];
+  /** Those of them that the template does not have. */
   readonly missing: readonly string[];
   readonly gzip: boolean;
+  /** Whether scripts with CR LF get LF in the sandbox. */
+  readonly lineEnds: boolean;
 }
 
 export const variablesName = 'tokvar.cfg';
@@ -101,8 +105,10 @@ class Reader {
       repositories,
       files,
       variables: variables === undefined ? undefined : writeYaml(variables),
+      exported: exportedFields(variables),
       missing: missingFields(variables, data.Token),
       gzip: this.#flag(sandbox, 'gzip'),
+      lineEnds: this.#flag(sandbox, 'convert_line_ends'),
     });
   }
 
@@ -127,8 +133,10 @@ class Reader {
       repositories: [this.#repository(git, 'url', undefined), ...tools],
       files: [],
       variables: variables === undefined ? undefined : writeYaml(variables),
+      exported: exportedFields(variables),
       missing: [],
       gzip: false,
+      lineEnds: false,
     });
   }
 

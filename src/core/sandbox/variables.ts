@@ -13,6 +13,11 @@ export function missingFields(variables: Data | undefined, token: unknown): read
   );
 }
 
+/** Fields of a token that the worker exports; `_id` and whatever else begins so every token has. */
+export function exportedFields(variables: Data | undefined): readonly string[] {
+  return Object.keys(dataOf(variables)).filter((field) => !field.startsWith('_'));
+}
+
 /** The variables of a v1 file, the way round that tokvar.cfg has them; undefined when it has none. */
 export function shellVariables(data: Data): Data | undefined {
   const told = dataOf(dataOf(data.Token).variables);

@@ -8,6 +8,7 @@ import { GridError } from '../../core/errors';
 import { contentTypeOf } from '../../core/tokens/attachment';
 import { changeTokens, type Failure } from '../../core/tokens/bulk/change';
 import { attaching, deleting, resetting, setting, unlocking, type Edit } from '../../core/tokens/bulk/edit';
+import { lackingFields, lackingWords } from '../../core/tokens/bulk/lacking';
 import { asSeen, type Survey } from '../../core/tokens/bulk/survey';
 import type { Pool } from '../../core/tokens/pool';
 import { resetChoices, type ResetKind } from '../../core/tokens/reset';
@@ -15,6 +16,7 @@ import { plural, sizeOf } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
 import { noCancel } from '../cancel';
 import { nameOf } from '../lists';
+import { withProgress } from '../progress';
 import { needTrust } from '../trust';
 import { agreedTokens, changeWithProgress, counted, tellTally, type Consent } from './consent';
 import type { PoolPorts } from './counts';
@@ -171,14 +173,30 @@ export async function setTokenField(call: Person | Program, ports: PoolPorts): P
   return given === undefined ? undefined : setFieldOf(selection, ports, given.field, given.value);
 }
 
-/** A field whose value is known already, on tokens that the person chooses. */
-export async function setThisField(call: Person, ports: PoolPorts, field: string, value: unknown): Promise<TokensResult | undefined> {
+/** A field whose value is known already, on tokens that the person chooses. @param exported fields that they ought to have for it */
+export async function setThisField(
+  call: Person,
+  ports: PoolPorts,
+  field: string,
+  value: unknown,
+  exported: readonly string[] = [],
+): Promise<TokensResult | undefined> {
   needTrust('Changing tokens');
   const selection = await selectionMeant(call, ports, `Set ${field}`);
-  return selection === undefined ? undefined : setFieldOf(selection, ports, field, value);
+  if (selection === undefined) return undefined;
+  const lacking = await withProgress(`Looking at tokens of ${selection.pool}`, async (signal) =>
+    lackingFields(await ports.pools.open(selection.pool), selection.whiches, exported, { signal }),
+  );
+  return setFieldOf(selection, ports, field, value, lackingWords(lacking));
 }
 
-function setFieldOf(selection: Selection, ports: PoolPorts, field: string, value: unknown): ReturnType<typeof runForPerson> {
+function setFieldOf(
+  selection: Selection,
+  ports: PoolPorts,
+  field: string,
+  value: unknown,
+  remarks: readonly string[] = remarkOn(field),
+): ReturnType<typeof runForPerson> {
   return runForPerson(ports, selection, {
     doing: 'Changing',
     done: 'changed',
@@ -186,7 +204,7 @@ function setFieldOf(selection: Selection, ports: PoolPorts, field: string, value
     consent: (survey, pool) => ({
       question: `Set “${field}” of ${plural(survey.seen.size, 'token')} of ${pool}?`,
       button: 'Set',
-      lines: [`To ${JSON.stringify(value)} (${typeWord(value)}), in place of whatever it holds.`, ...remarkOn(field)],
+      lines: [`To ${JSON.stringify(value)} (${typeWord(value)}), in place of whatever it holds.`, ...remarks],
     }),
   });
 }

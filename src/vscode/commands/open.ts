@@ -13,8 +13,10 @@ import type { Pools } from '../pools';
 import type { Stagers } from '../stagers';
 import { campaignMeant } from './followUp';
 import { poolMeant } from './pools';
+import { openSandbox, type SandboxPanelsPort } from './sandbox';
+import type { BuildPorts } from '../sandboxes';
 
-export interface OpenPorts {
+export interface OpenPorts extends BuildPorts, SandboxPanelsPort {
   readonly desk: Desk;
   readonly panels: () => Promise<StagingPanels>;
   readonly pools: Pools;
@@ -61,6 +63,7 @@ export async function openPanel(call: Person | Program, ports: OpenPorts): Promi
   const items = [
     { label: 'Staging', description: 'a campaign: how far it is, what failed, when it ends', open: openStaging },
     { label: 'Where files are', description: 'of a list: how many are online, on tape, lost, at which site', open: openLocality },
+    { label: 'Sandbox', description: 'of a step: what is in it, what has changed, where it goes', open: openSandbox },
     { label: 'Pool', description: 'its tokens: how many are done, what went wrong, who holds locks', open: openPool },
   ];
   const choice = await window.showQuickPick(items, { title: 'Open panel', placeHolder: 'Which one?' });

@@ -96,7 +96,9 @@ export async function makeListOf(call: Person | Program, ports: ReadPorts): Prom
   }
   if (made.text.length > editorLimit)
     throw new GridError('rejected', 'The list is too large for the editor.', { hint: 'Make lists of parts of it.' });
-  await window.showTextDocument(await workspace.openTextDocument({ language: languageId, content: made.text }));
+  // Paths of this disk are no links that a stager knows.
+  const language = made.text.startsWith('file:') ? 'plaintext' : languageId;
+  await window.showTextDocument(await workspace.openTextDocument({ language, content: made.text }));
   if (made.failed.length > 0) tellFailed(`${plural(made.failed.length, 'entry', 'entries')} left out: ${made.failed[0]?.message ?? ''}`);
   return made;
 }

@@ -32,6 +32,8 @@ const storage = () => import('./storage');
 const storageRead = () => import('./storageRead');
 const storageDelete = () => import('./storageDelete');
 const storageRoots = () => import('./storageRoots');
+const sandbox = () => import('./sandbox');
+const publish = () => import('./publish');
 
 const table: Readonly<Record<string, Command>> = {
   'grid.links.convert': async (call, { sites }) => (await links()).convertLinks(call, sites),
@@ -107,8 +109,6 @@ const table: Readonly<Record<string, Command>> = {
   'grid.views.installStandard': async (call, workbench) => (await views()).installStandard(call, workbench),
   'grid.views.create': async (call, workbench) => (await views()).createView(call, workbench),
   'grid.views.delete': async (call, workbench) => (await views()).deleteView(call, workbench),
-  'grid.sandbox.build': async (call, workbench) => (await import('./sandbox')).buildSandboxOf(call, workbench),
-  'grid.sandbox.upload': async (call, workbench) => (await import('./publish')).uploadSandboxOf(call, workbench),
   'grid.storage.list': async (call, workbench) => (await storage()).listStorage(call, workbench),
   'grid.storage.download': async (call, workbench) => (await storage()).downloadFromStorage(call, workbench),
   'grid.storage.upload': async (call, workbench) => (await storage()).uploadToStorage(call, workbench),
@@ -124,6 +124,12 @@ const table: Readonly<Record<string, Command>> = {
   'grid.storage.removeRoot': async (call, workbench) => (await storageRoots()).removeRoot(call, workbench.storage),
   'grid.storage.refresh': async (call, workbench) => (await storageRoots()).refreshStorage(call, workbench.storage),
   'grid.storage.more': async (call, workbench) => (await storageRoots()).moreOfFolder(call, workbench.storage),
+  'grid.sandbox.open': async (call, workbench) => (await sandbox()).openSandbox(call, workbench),
+  'grid.sandbox.build': async (call, workbench) => (await sandbox()).buildSandboxOf(call, workbench),
+  'grid.sandbox.compare': async (call, workbench) => (await import('./published')).compareSandbox(call, workbench),
+  'grid.sandbox.convertLineEnds': async (call, workbench) => (await sandbox()).convertLineEnds(call, workbench),
+  'grid.sandbox.upload': async (call, workbench) => (await publish()).uploadSandboxOf(call, workbench),
+  'grid.sandbox.setOnTokens': async (call, workbench) => (await publish()).setSandboxOnTokens(call, workbench),
   'grid.log.show': () => showLog(),
 };
 

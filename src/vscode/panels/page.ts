@@ -1,9 +1,9 @@
-/** The page of a panel: a strict content policy, one style sheet, the toolkit's script and the panel's own. */
+/** The page of a panel: a strict content policy, the style sheet and script that all share, and the panel's own. */
 import { randomBytes } from 'node:crypto';
 import type { Uri, Webview } from 'vscode';
 
 /** A panel that is built: `dist/webview/<name>.js` and `.css`. */
-export type PageName = 'staging' | 'pool';
+export type PageName = 'staging' | 'pool' | 'sandbox';
 
 /** What a page needs of VS Code. */
 export type PageHost = Pick<Webview, 'cspSource' | 'asWebviewUri'>;
@@ -40,6 +40,7 @@ export function pageOf(webview: PageHost, extensionUri: Uri, name: PageName, tit
     <meta property="csp-nonce" content="${nonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${escape(title)}</title>
+    <link rel="stylesheet" href="${address('base.css')}">
     <link rel="stylesheet" href="${address(`${name}.css`)}">
     <script defer nonce="${nonce}" src="${address('ui.js')}"></script>
     <script defer nonce="${nonce}" src="${address(`${name}.js`)}"></script>

@@ -64,7 +64,8 @@ function withoutPins(sandbox: Data, lost: string[]): Data {
   if (files !== undefined && files !== null)
     lost.push('v0.5 takes no local files into the sandbox: put those of “files” into the repository.');
   if (sandbox.gzip === true) lost.push('v0.5 does not compress the sandbox: “gzip” is lost.');
-  for (const key of ['files', 'gzip']) kept.delete(key);
+  if (sandbox.convert_line_ends === true) lost.push('v0.5 packs scripts as they are: “convert_line_ends” is lost.');
+  for (const key of ['files', 'gzip', 'convert_line_ends']) kept.delete(key);
   const inside = 'v0.5 takes no repositories inside another along: “submodules” is lost.';
   if (isData(git)) {
     const { commit, checkout_dir, submodules, ...rest } = git;
