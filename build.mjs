@@ -9,7 +9,7 @@
 import { parse } from 'acorn';
 import { build, context } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildFont } from './media/font.mjs';
 import { buildGutter } from './media/gutter.mjs';
 
@@ -32,11 +32,28 @@ const toCommonJs = {
         const file = join(root, name);
         await writeFile(file, commonJs(await readFile(file, 'utf8'), name));
       }
+      const short = await shorten(Object.keys(metafile.outputs));
       await mkdir(join(root, '.build'), { recursive: true });
-      await writeFile(join(root, '.build', 'meta.json'), JSON.stringify(metafile));
+      await writeFile(
+        join(root, '.build', 'meta.json'),
+        JSON.stringify(metafile).replace(/chunk-[A-Z0-9]+\.js/g, (chunk) => `${short.get(chunk)}.js`),
+      );
     });
   },
 };
+
+/** Chunks name each other a thousand times: `./c7` for `./chunk-6JVSZHEA.js`. */
+async function shorten(outputs) {
+  const chunks = outputs.map((name) => basename(name)).filter((name) => name.startsWith('chunk-'));
+  const short = new Map(chunks.sort().map((name, index) => [name, `c${index.toString(36)}`]));
+  for (const name of outputs.map((each) => basename(each))) {
+    const code = await readFile(join(dist, name), 'utf8');
+    const text = code.replace(/"\.\/(chunk-[A-Z0-9]+\.js)"/g, (all, chunk) => (short.has(chunk) ? `"./${short.get(chunk)}"` : all));
+    await rm(join(dist, name));
+    await writeFile(join(dist, short.has(name) ? `${short.get(name)}.js` : name), text);
+  }
+  return short;
+}
 
 /** A chunk as CommonJS. What it exports must not change later: the others hold values, where ES modules hold names. */
 function commonJs(code, name) {

@@ -2,6 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Uri, window, workspace } from 'vscode';
+import { deleteArchived, writeArchive } from '../../adapters/archive';
+import { readWhole } from '../../adapters/archiveReader';
+import { restoreArchive } from '../../adapters/restore';
 import { GridError } from '../../core/errors';
 import type { Failure, Tally } from '../../core/tokens/bulk/change';
 import { deleting } from '../../core/tokens/bulk/edit';
@@ -38,7 +41,6 @@ export async function archiveTokens(call: Person | Program, ports: PoolPorts): P
   const which = whichOf(options);
   const connection = await ports.pools.open(pool);
   const target = pathOf(to);
-  const { writeArchive, deleteArchived } = await import('../../adapters/archive');
   const counts = await writeArchive(connection, which, { signal: noCancel, target, now: Date.now() });
   const result = { file: Uri.file(target).toString(), ...counts };
   if (deletes !== true) return result;
@@ -85,7 +87,6 @@ async function archiveTo({ pool, whiches, label }: Selection, { pools }: PoolPor
   if (survey.seen.size === 0) throw new GridError('notFound', `There are no such tokens in ${pool}.`, { hint: 'Choose others.' });
   const target = await askForTarget(pool, label, survey.seen.size);
   if (target === undefined) return undefined;
-  const { writeArchive } = await import('../../adapters/archive');
   const title = `Archiving ${plural(survey.seen.size, 'token')} of ${pool}`;
   const [only, ...more] = whiches;
   // Several selections overlap; those that were counted are in it once.
@@ -132,7 +133,6 @@ async function deleteThose({ target, tokens, survey }: Archived, pool: string, {
 
 function deleteWithProgress(pool: Pool, target: string, tokens: number): Thenable<Tally> {
   return withProgress(`Deleting ${plural(tokens, 'token')} from ${pool.name}`, async (signal, progress) => {
-    const { deleteArchived } = await import('../../adapters/archive');
     return deleteArchived(pool, target, { signal, progress: telling(progress, tokens) });
   });
 }
@@ -146,7 +146,6 @@ export interface RestoreResult {
 
 export async function restoreTokens(call: Person | Program, ports: PoolPorts): Promise<RestoreResult | undefined> {
   needTrust('Restoring tokens');
-  const { restoreArchive } = await import('../../adapters/restore');
   if (call.by === 'program') {
     const { pool, file } = optionsOf(call.options, { pool: 'string', file: 'uri' });
     const connection = await ports.pools.open(pool);
@@ -167,7 +166,6 @@ export async function restoreTokens(call: Person | Program, ports: PoolPorts): P
     )?.[0];
   if (uri === undefined) return undefined;
   const path = pathOf(uri);
-  const { readWhole } = await import('../../adapters/archiveReader');
   const archive = await withProgress(`Reading ${basename(path)}`, (signal) => readWhole(path, { signal }));
   const tokens = plural(archive.tokens, 'token');
   const detail = `Archived ${moment(Date.parse(archive.time), Date.now())} from ${archive.pool} (${archive.database}), with ${plural(archive.attachments, 'attachment')}. Tokens that ${pool} has are left as they are.`;

@@ -1,6 +1,7 @@
 /** grid.sandbox.build, open and convertLineEnds: the plan first, then the tar, then what to do with it. */
 import { join } from 'node:path';
 import { commands, env, Uri, window, workspace } from 'vscode';
+import { convertFiles } from '../../adapters/lineEnds';
 import type { Built, StepNews } from '../../adapters/sandboxBuild';
 import { GridError } from '../../core/errors';
 import type { SandboxProblem } from '../../core/sandbox/check';
@@ -72,7 +73,7 @@ export async function convertLineEnds(call: Person | Program, ports: BuildPorts)
   const unsaved = workspace.textDocuments.find(({ isDirty, uri: { fsPath } }) => isDirty && choice.includes(fsPath));
   if (unsaved !== undefined)
     throw new GridError('rejected', `${nameOf(unsaved.uri)} has changes that are not saved.`, { hint: 'Save it, and convert again.' });
-  if (choice.length > 0) await (await import('../../adapters/lineEnds')).convertFiles(choice);
+  if (choice.length > 0) await convertFiles(choice);
   const left = files.length > choice.length;
   if (left) record.keepLineEnds(true);
   return told(await buildInPanel(open, ports), uri, ports);

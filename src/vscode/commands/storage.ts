@@ -1,8 +1,9 @@
 /** grid.storage.list, download, upload, makeDirectory: what comes and goes between grid storage and this machine. */
 import { FileType, Uri, window, workspace } from 'vscode';
-import type { TransferOptions, Transferred } from '../../adapters/storageTransfer';
+import { listFolder, lookFor, makeFolder, walk } from '../../adapters/storage';
+import { download, upload, type TransferOptions, type Transferred } from '../../adapters/storageTransfer';
 import { GridError } from '../../core/errors';
-import { listingText, type StorageEntry, type StorageFailure } from '../../core/storage/entry';
+import { listingText, sorted, type StorageEntry, type StorageFailure } from '../../core/storage/entry';
 import { childOf, nameIn, readLocation } from '../../core/storage/location';
 import { plural } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
@@ -85,11 +86,7 @@ export async function listStorage(call: Person | Program, ports: StoragePorts): 
 }
 
 async function list(location: string, recursive: boolean, storage: Storage, signal: AbortSignal): Promise<ListResult> {
-  const [{ gfal }, { listFolder, walk }, { sorted }] = await Promise.all([
-    storage.doors(),
-    import('../../adapters/storage'),
-    import('../../core/storage/entry'),
-  ]);
+  const { gfal } = await storage.doors();
   if (!recursive) return { entries: sorted(await listFolder(gfal, location, { signal })), failed: [] };
   const entries: StorageEntry[] = [];
   const failed: StorageFailure[] = [];
@@ -106,7 +103,6 @@ export async function downloadFromStorage(call: Person | Program, ports: Storage
   if (call.by === 'program') {
     const shape = { location: 'string?', locations: 'array?', to: 'uri', overwrite: 'boolean?' } as const;
     const { location, locations, to, overwrite = false } = optionsOf(call.options, shape);
-    const { download } = await import('../../adapters/storageTransfer');
     const options = { ...(await storage.doors()), signal: noCancel, overwrite };
     return asUris(await download(locationsIn(location, locations), to.fsPath, options));
   }
@@ -123,7 +119,6 @@ export async function downloadFromStorage(call: Person | Program, ports: Storage
       ...(workspace.workspaceFolders?.[0] === undefined ? {} : { defaultUri: workspace.workspaceFolders[0].uri }),
     })) ?? [];
   if (folder === undefined) return undefined;
-  const { download } = await import('../../adapters/storageTransfer');
   const result = await transfer(`Downloading ${what}`, storage, (options) => download(places, folder.fsPath, options));
   tellTransfer(result, 'downloaded', `to ${workspace.asRelativePath(folder)}`);
   return asUris(result);
@@ -144,7 +139,6 @@ export async function uploadToStorage(call: Person | Program, ports: StoragePort
     const shape = { file: 'uri?', files: 'array?', to: 'string', overwrite: 'boolean?' } as const;
     const { file, files, to, overwrite = false } = optionsOf(call.options, shape);
     const uris = urisOf(files ?? (file === undefined ? [undefined] : [file]));
-    const { upload } = await import('../../adapters/storageTransfer');
     const target = readLocation(to);
     const result = await upload(uris.map(pathOf), target, { ...(await storage.doors()), signal: noCancel, overwrite });
     storage.touched(result.files);
@@ -164,7 +158,6 @@ export async function uploadThere(uris: readonly Uri[], folder: string, storage:
   const paths = uris.map(pathOf);
   const overwrite = await agreesToReplace(uris, folder, storage);
   if (overwrite === undefined) return undefined;
-  const { upload } = await import('../../adapters/storageTransfer');
   const what = uris.length === 1 ? nameIn(`file://${paths[0] ?? ''}`) : plural(uris.length, 'file');
   try {
     const result = await transfer(`Uploading ${what}`, storage, (options) => upload(paths, folder, { ...options, overwrite }));
@@ -178,7 +171,6 @@ export async function uploadThere(uris: readonly Uri[], folder: string, storage:
 /** Undefined when the person gives up. */
 async function agreesToReplace(uris: readonly Uri[], folder: string, storage: Storage): Promise<boolean | undefined> {
   const names = uris.map((uri) => uri.path.split('/').at(-1) ?? '');
-  const { lookFor } = await import('../../adapters/storage');
   const { gfal } = await storage.doors();
   const there: string[] = [];
   for (const name of names) if (await lookFor(gfal, childOf(folder, name), { signal: noCancel })) there.push(name);
@@ -241,7 +233,7 @@ export async function makeDirectory(
 ): Promise<{ readonly location: string; readonly failed: readonly StorageFailure[] } | undefined> {
   const { storage } = ports;
   const make = async (location: string) => {
-    const [{ gfal }, { makeFolder }] = await Promise.all([storage.doors(), import('../../adapters/storage')]);
+    const { gfal } = await storage.doors();
     await makeFolder(gfal, location, { signal: noCancel });
     storage.touched([location]);
     return { location, failed: [] };

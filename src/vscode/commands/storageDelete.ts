@@ -1,6 +1,7 @@
 /** grid.storage.delete, older: deleting on grid storage, after the numbers are known and by the guard list. */
 import { window } from 'vscode';
-import type { Content, Removal } from '../../adapters/storageRemove';
+import { lookAt, walk } from '../../adapters/storage';
+import { contentOf, remove, removeNamed, type Content, type Removal } from '../../adapters/storageRemove';
 import { GridError } from '../../core/errors';
 import { agedOf, agedText, isOld, type Aged } from '../../core/storage/ageing';
 import { dateWords, totalWords, type StorageEntry, type StorageFailure } from '../../core/storage/entry';
@@ -21,7 +22,6 @@ export interface RemoveResult {
 
 export async function deleteFromStorage(call: Person | Program, ports: StoragePorts): Promise<RemoveResult | undefined> {
   const { storage } = ports;
-  const { contentOf, remove, removeNamed } = await import('../../adapters/storageRemove');
   if (call.by === 'program') {
     const shape = { location: 'string?', locations: 'array?', recursive: 'boolean?' } as const;
     const { location, locations, recursive = false } = optionsOf(call.options, shape);
@@ -135,11 +135,7 @@ async function offer(aged: Aged, storage: Storage): Promise<void> {
   if ((await window.showInformationMessage(sentence, 'Delete…')) === undefined) return;
   const content = { files, folders: [], failed: [] };
   if (!(await agrees(`Delete ${plural(files.length, 'file')} below ${nameIn(location)}?`, [location], content))) return;
-  const [{ gfal }, { remove }, { lookAt }] = await Promise.all([
-    storage.doors(),
-    import('../../adapters/storageRemove'),
-    import('../../adapters/storage'),
-  ]);
+  const { gfal } = await storage.doors();
   // Somebody may have written to one since the report.
   const still = async (entry: StorageEntry) => {
     const now = await lookAt(gfal, entry.location, { signal: noCancel });
@@ -160,7 +156,7 @@ async function survey(
   signal: AbortSignal,
   progress: (entries: number) => void,
 ): Promise<{ readonly aged: Aged; readonly failed: readonly StorageFailure[] }> {
-  const [{ gfal }, { walk }] = await Promise.all([storage.doors(), import('../../adapters/storage')]);
+  const { gfal } = await storage.doors();
   const entries: StorageEntry[] = [];
   const failed: StorageFailure[] = [];
   await walk(gfal, folder, {

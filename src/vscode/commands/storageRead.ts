@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, window, workspace } from 'vscode';
+import { listFolder, lookAt, walk } from '../../adapters/storage';
+import { download } from '../../adapters/storageTransfer';
 import { GridError } from '../../core/errors';
 import { convert, type TargetForm } from '../../core/links/convert';
 import { parseLink } from '../../core/links/link';
@@ -11,7 +13,7 @@ import type { Locality } from '../../core/staging/locality';
 import { stateOfLocality } from '../../core/staging/locality';
 import { countFiles } from '../../core/staging/state';
 import { verdictText } from '../../core/staging/verdict';
-import { totalWords, type StorageEntry, type StorageFailure, type Total } from '../../core/storage/entry';
+import { sorted, totalWords, type StorageEntry, type StorageFailure, type Total } from '../../core/storage/entry';
 import { nameIn, readLocation } from '../../core/storage/location';
 import { count, plural, sizeOf } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
@@ -147,11 +149,7 @@ async function filesBelow(
   signal: AbortSignal,
   progress: (entries: number) => void = () => undefined,
 ): Promise<Below> {
-  const [{ gfal }, { listFolder, lookAt, walk }, { sorted }] = await Promise.all([
-    storage.doors(),
-    import('../../adapters/storage'),
-    import('../../core/storage/entry'),
-  ]);
+  const { gfal } = await storage.doors();
   const found: StorageEntry[] = [];
   const failed: StorageFailure[] = [];
   for (const place of places) {
@@ -248,11 +246,7 @@ export async function openOnStorage(
   { storage, previews }: StoragePorts,
 ): Promise<{ readonly text: string } | undefined> {
   const fetched = async (location: string) => {
-    const [{ gfal, copy }, { lookAt }, { download }] = await Promise.all([
-      storage.doors(),
-      import('../../adapters/storage'),
-      import('../../adapters/storageTransfer'),
-    ]);
+    const { gfal, copy } = await storage.doors();
     const { size, name, directory } = await lookAt(gfal, location, { signal: noCancel });
     if (directory) throw new GridError('rejected', `${name} is a folder.`);
     if (size > mostShown)

@@ -1,5 +1,6 @@
 /** grid.tokens.findStuck, exportLinks and download: what is read out of a pool and changes nothing there. */
 import { commands, env, Uri, window, workspace } from 'vscode';
+import { downloadAttachments } from '../../adapters/download';
 import { GridError } from '../../core/errors';
 import type { Failure } from '../../core/tokens/bulk/change';
 import { linksOf } from '../../core/tokens/bulk/links';
@@ -161,7 +162,6 @@ export interface DownloadResult {
 
 export async function downloadTokens(call: Person | Program, ports: PoolPorts): Promise<DownloadResult | undefined> {
   needTrust('Downloading attachments');
-  const { downloadAttachments } = await import('../../adapters/download');
   if (call.by === 'program') {
     const { pool, to, name, ...options } = optionsOf(call.options, { ...whichShape, to: 'uri', name: 'string?' });
     const named = name === undefined ? {} : { name };

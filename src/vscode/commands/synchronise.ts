@@ -6,7 +6,7 @@ import { count, plural } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
 import { info } from '../log';
-import type { LocalCopies } from '../tokens/localCopies';
+import { LocalCopies } from '../tokens/localCopies';
 import { needTrust } from '../trust';
 import { tokensOf, type FilePorts } from './tokenFiles';
 
@@ -37,8 +37,7 @@ async function planFor(
   { pools }: FilePorts,
   signal: AbortSignal,
 ): Promise<{ copies: LocalCopies; plan: Plan }> {
-  const { LocalCopies: Folder } = await import('../tokens/localCopies');
-  const copies = new Folder(folder);
+  const copies = new LocalCopies(folder);
   return { copies, plan: await planSynchronise(await pools.open(pool), copies, ids, prefer, { signal }) };
 }
 

@@ -44,7 +44,7 @@ test('what activation loads, all host code, the panels and the .vsix stay small'
   const { activation, host, webview, vsix } = await measureSizes();
   assert.ok(activation <= 120_000, `${activation} bytes are loaded by activation`);
   // The goal is 600 kB; what stands here keeps a mistake from shipping a library twice.
-  assert.ok(host <= 950_000, `${host} bytes of host code`);
+  assert.ok(host <= 980_000, `${host} bytes of host code`);
   assert.ok(webview <= 250_000, `${webview} bytes of panels`);
   assert.ok(vsix <= 600_000, `${vsix} bytes of .vsix`);
 });
