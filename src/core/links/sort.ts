@@ -42,7 +42,7 @@ function orderOf(list: LinkList, texts: readonly string[]): number[] {
   const byLine = new Map(list.links.map((link) => [link.line, link]));
   const items: Item[] = [];
   let above: number[] = [];
-  for (let line = head.length; line < texts.length; line++) {
+  for (let line = (head.at(-1) ?? -1) + 1; line < texts.length; line++) {
     const text = texts[line] ?? '';
     if (isEmpty(text)) continue;
     above.push(line);

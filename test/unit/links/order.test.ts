@@ -94,6 +94,9 @@ test('order: remarks travel with the link below them, the head stays, other blan
   assert.equal(sort(`# about b\n${b}\n${a}\n`), `${a}\n# about b\n${b}\n`);
   assert.equal(sort(`\uFEFF${b}\r\n${a}`), `\uFEFF${a}\r\n${b}`);
   assert.equal(sort('# only\n\n'), '# only\n');
+  // The head is there once, though blank lines stand before it.
+  assert.equal(sort('\n\n# only\n\n'), '# only\n');
+  assert.equal(sort(`\n\n\n# head\n\n${b}\n${a}\n`), `# head\n\n${a}\n${b}\n`);
   assert.equal(sort('\n \n'), '\n \n');
 });
 
