@@ -39,7 +39,14 @@ async function fill(): Promise<void> {
 async function chooseFolder(path: string, button: string): Promise<void> {
   const dialog = room.page.locator('.quick-input-widget');
   await dialog.locator('input').first().fill(path);
-  await dialog.getByRole('button', { name: button, exact: true }).click();
+  // A click comes to nothing while the dialog still looks for what was typed.
+  await until('the folder is taken', async () => {
+    await dialog
+      .getByRole('button', { name: button, exact: true })
+      .click({ timeout: 1000 })
+      .catch(() => undefined);
+    return !(await dialog.isVisible());
+  });
 }
 
 const rows = () => readTree(room.page, view);
@@ -143,6 +150,18 @@ scene(room, 'files are uploaded to a folder; what is there is replaced only when
   await chooseFromRows(room.page, view, ['sandboxes'], 'Make Directory…');
   await answerInput(room.page, 'new/deep');
   await until('both are there', async () => (await readdir(join(target, 'new'))).includes('deep'));
+});
+
+scene(room, 'a file dropped on a folder is uploaded there', async () => {
+  const row = await revealRow(room.page, view, 'sandboxes');
+  // As the Explorer of a window to another machine names its files.
+  const file = `vscode-remote://${new URL(room.grid.server.url).host}${join(room.grid.folder, 'srm_poznan.txt')}`;
+  const data = await room.page.evaluateHandle(
+    `(() => { const data = new DataTransfer(); data.setData('text/uri-list', ${JSON.stringify(file)}); return data; })()`,
+  );
+  for (const type of ['dragenter', 'dragover', 'drop']) await row.dispatchEvent(type, { dataTransfer: data });
+  await waitForNotification(room.page, /^1 file uploaded to sandboxes and verified\.$/);
+  assert.ok((await readdir(join(store, 'lofar', 'sandboxes'))).includes('srm_poznan.txt'));
 });
 
 scene(room, 'old files are told of first, and only what was told of is deleted', async () => {

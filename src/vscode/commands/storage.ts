@@ -1,4 +1,7 @@
 /** grid.storage.list, download, upload, makeDirectory: what comes and goes between grid storage and this machine. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FileType, Uri, window, workspace } from 'vscode';
 import { listFolder, lookFor, makeFolder, walk } from '../../adapters/storage';
 import { download, upload, type TransferOptions, type Transferred } from '../../adapters/storageTransfer';
@@ -13,6 +16,9 @@ import type { Previews } from '../previews';
 import { withProgress } from '../progress';
 import type { Storage } from '../storage';
 import { folderOf, type StorageNode } from '../trees/storage';
+
+/** The editor holds a file in memory that it brings from another machine. */
+const mostBrought = 256_000_000;
 
 export interface StoragePorts {
   readonly storage: Storage;
@@ -155,27 +161,59 @@ export async function uploadToStorage(call: Person | Program, ports: StoragePort
 
 /** Files that a person has chosen or dropped. What is there under the same name is replaced only when they say so. */
 export async function uploadThere(uris: readonly Uri[], folder: string, storage: Storage): Promise<FilesResult | undefined> {
-  const paths = uris.map(pathOf);
   const overwrite = await agreesToReplace(uris, folder, storage);
   if (overwrite === undefined) return undefined;
-  const what = uris.length === 1 ? nameIn(`file://${paths[0] ?? ''}`) : plural(uris.length, 'file');
+  const what = uris.length === 1 ? nameOf(uris[0]) : plural(uris.length, 'file');
+  const passing = await mkdtemp(join(tmpdir(), 'grid-upload-'));
   try {
+    const paths: string[] = [];
+    for (const uri of uris) paths.push(uri.scheme === 'file' ? uri.fsPath : await broughtHere(uri, passing));
     const result = await transfer(`Uploading ${what}`, storage, (options) => upload(paths, folder, { ...options, overwrite }));
     tellTransfer(result, 'uploaded', `to ${nameIn(folder)}`);
     return result;
   } finally {
     storage.refresh(folder);
+    await rm(passing, { recursive: true, force: true });
   }
+}
+
+/** A file of the person's own machine, dropped in a window to another one, or of another extension. */
+async function broughtHere(uri: Uri, folder: string): Promise<string> {
+  const name = nameOf(uri);
+  try {
+    const { type, size } = await workspace.fs.stat(uri);
+    if ((type & FileType.Directory) !== 0 || size > mostBrought)
+      throw new GridError('rejected', `${name} is ${size > mostBrought ? 'too large' : 'a folder'}.`);
+    const path = join(folder, name);
+    await writeFile(path, await workspace.fs.readFile(uri));
+    return path;
+  } catch (cause) {
+    throw new GridError('rejected', `${name} cannot be brought to this machine.`, {
+      hint: 'Copy it there first, and upload it from there.',
+      cause,
+    });
+  }
+}
+
+function nameOf(uri: Uri | undefined): string {
+  return uri?.path.split('/').at(-1) ?? '';
 }
 
 /** Undefined when the person gives up. */
 async function agreesToReplace(uris: readonly Uri[], folder: string, storage: Storage): Promise<boolean | undefined> {
-  const names = uris.map((uri) => uri.path.split('/').at(-1) ?? '');
+  const names = uris.map(nameOf);
   const { gfal } = await storage.doors();
   const there: string[] = [];
   for (const name of names) if (await lookFor(gfal, childOf(folder, name), { signal: noCancel })) there.push(name);
   if (there.length === 0) return false;
-  const folders = await Promise.all(uris.map(async (uri) => ((await workspace.fs.stat(uri)).type & FileType.Directory) !== 0));
+  const folders = await Promise.all(
+    uris.map((uri) =>
+      workspace.fs.stat(uri).then(
+        ({ type }) => (type & FileType.Directory) !== 0,
+        () => false,
+      ),
+    ),
+  );
   const question = `Replace ${there.length === 1 ? (there[0] ?? '') : plural(there.length, 'file')} in ${nameIn(folder)}?`;
   const detail = [
     ...there.slice(0, 10),
@@ -190,7 +228,7 @@ async function agreesToReplace(uris: readonly Uri[], folder: string, storage: St
 
 function pathOf(uri: Uri): string {
   if (uri.scheme === 'file') return uri.fsPath;
-  throw new GridError('rejected', `${uri.path} is not on this machine.`, { hint: 'Save it to a file first.' });
+  throw new GridError('rejected', `${nameOf(uri)} is not on this machine.`, { hint: 'Save it to a file first.' });
 }
 
 async function transfer(title: string, storage: Storage, act: (options: TransferOptions) => Promise<Transferred>): Promise<Transferred> {
