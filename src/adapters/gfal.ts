@@ -83,17 +83,17 @@ export function openGfal(options: BridgeOptions): Gfal {
         ask: (link, signal) => status(ask, link, signal),
         askMany: (some, signal) => statuses(ask, some, signal),
       }),
-    stat: async (url, at) => readEntry(await value('stat', { url }, at)),
+    stat: async (url, at) => readEntry(await value('stat', named(url), at)),
     list: async (url, heard, at) => {
       const rows = (found: readonly unknown[]) => {
         heard(found.map(readEntry));
       };
-      return Number(await value('list', { url }, at, { rows }));
+      return Number(await value('list', named(url), at, { rows }));
     },
-    makeFolder: async (url, at) => void (await value('mkdir', { url }, at)),
-    remove: async (url, at) => void (await value('remove', { url }, at, { repeatable: false })),
-    rename: async (from, to, at) => void (await value('rename', { url: from, to }, at, { repeatable: false })),
-    checksum: async (url, algorithm, at) => String(await value('checksum', { url, algorithm }, at)),
+    makeFolder: async (url, at) => void (await value('mkdir', named(url), at)),
+    remove: async (url, at) => void (await value('remove', named(url), at, { repeatable: false })),
+    rename: async (from, to, at) => void (await value('rename', { ...named(from), to: gfalForm(to) }, at, { repeatable: false })),
+    checksum: async (url, algorithm, at) => String(await value('checksum', { ...named(url), algorithm }, at)),
     bringOnline: async (urls, pinMs, requestMs, at) => {
       const fields = { urls, pin: Math.ceil(pinMs / 1000), wait: Math.ceil(requestMs / 1000) };
       const told = await value('online', fields, at, { repeatable: false, ms: recallMs });
@@ -119,10 +119,12 @@ interface More {
 
 type Ask = (word: string, fields: Readonly<Record<string, unknown>>, at: CallOptions, more?: More) => Promise<BridgeAnswer>;
 
+const named = (url: string) => ({ url: gfalForm(url) });
+
 /** A file that the bridge dies of is that file's trouble; a bridge that cannot be started is everybody's. */
 async function status(ask: Ask, link: string, signal: AbortSignal): Promise<string | Complaint> {
   try {
-    const answer = await ask('locality', { url: gfalForm(link) }, { signal });
+    const answer = await ask('locality', named(link), { signal });
     if ('code' in answer) return answer;
     return typeof answer.ok === 'string' ? answer.ok : '';
   } catch (thrown) {
