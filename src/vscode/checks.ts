@@ -1,10 +1,18 @@
 /** What checks have found, list by list, for as long as the window lives: the editor paints it, staging and exports use it. */
 import { EventEmitter, type Disposable, type Uri } from 'vscode';
 import type { LocalityCheck } from '../core/staging/check';
+import type { Ways } from '../core/staging/door';
 import { ToldList } from '../core/staging/told';
 
 /** Lists that were looked at last; what was found of older ones is forgotten. */
 const atMost = 20;
+
+interface Telling {
+  readonly by: string;
+  readonly at: number;
+  readonly whole: boolean;
+  readonly ways: Ways;
+}
 
 export class Checks implements Disposable {
   readonly #lists = new Map<string, ToldList>();
@@ -35,8 +43,8 @@ export class Checks implements Disposable {
   }
 
   /** @param whole it was of all links of the list. */
-  add(uri: Uri, check: LocalityCheck, { by, at, whole }: { readonly by: string; readonly at: number; readonly whole: boolean }): void {
-    this.#list(uri).add(check, by, at, whole);
+  add(uri: Uri, check: LocalityCheck, { by, at, whole, ways }: Telling): void {
+    this.#list(uri).add(check, by, at, whole, ways);
     this.#changed.fire(uri);
   }
 

@@ -12,6 +12,8 @@ export interface StagerSetting {
   readonly url: string;
   /** Empty: taken from the credential files when it connects. */
   readonly user: string;
+  /** Ids of the sites that it serves; empty for those to which its address belongs. */
+  readonly sites: readonly string[];
 }
 
 /** A pool as `grid.pools.list` lists it. Passwords are never here: pools.ts. */
@@ -42,14 +44,16 @@ export function stagerSettings(): readonly StagerSetting[] {
 
 function toStager(row: unknown): StagerSetting | undefined {
   if (typeof row !== 'object' || row === null) return undefined;
-  const { name, kind: word, url, user } = row as Record<string, unknown>;
+  const { name, kind: word, url, user, sites } = row as Record<string, unknown>;
   const kind = stagerWords.find((each) => each === word);
   if (typeof name !== 'string' || name === '' || kind === undefined || typeof url !== 'string') return undefined;
-  return { name, kind, url, user: typeof user === 'string' ? user : '' };
+  const served = Array.isArray(sites) ? sites.filter((site) => typeof site === 'string') : [];
+  return { name, kind, url, user: textOf(user), sites: served };
 }
 
 export async function saveStagers(stagers: readonly StagerSetting[]): Promise<void> {
-  await workspace.getConfiguration().update('grid.staging.stagers', stagers.length === 0 ? undefined : stagers, ConfigurationTarget.Global);
+  const rows = stagers.map(({ sites, ...row }) => (sites.length === 0 ? row : { ...row, sites }));
+  await workspace.getConfiguration().update('grid.staging.stagers', rows.length === 0 ? undefined : rows, ConfigurationTarget.Global);
 }
 
 /** `grid.pools.list`; rows that are not pools are left out, and of two with one name the later. */

@@ -29,6 +29,8 @@ export interface KindFacts {
   readonly url: string;
   /** `bearer`: with a token or macaroon, and without one with the grid proxy. */
   readonly signsWith: 'password' | 'token' | 'bearer';
+  /** Whose files it serves: those of all sites, of one storage system, or whatever can be reached from here. */
+  readonly reach: 'archive' | 'door' | 'tools';
   /** Tells where files are. */
   readonly tells: boolean;
   /** Keeps files longer by a new pin. */
@@ -50,6 +52,7 @@ export const stagerKinds: readonly KindFacts[] = [
     detail: "ASTRON's present service, for all three sites; you sign in with a token",
     url: 'https://sdc.astron.nl/stageit',
     signsWith: 'token',
+    reach: 'archive',
     tells: false,
     extends: false,
     open: async ({ name, url, secret, deadlineMs }) => {
@@ -64,6 +67,7 @@ export const stagerKinds: readonly KindFacts[] = [
     detail: 'The stager before StageIT (XML-RPC); you sign in with user and password',
     url: 'https://webportal.astron.nl/service-public/xmlrpc',
     signsWith: 'password',
+    reach: 'archive',
     tells: false,
     extends: false,
     open: async ({ name, url, secret, deadlineMs }) => {
@@ -82,6 +86,7 @@ export const stagerKinds: readonly KindFacts[] = [
     detail: "A storage system's own door (WLCG Tape REST); tells where files are, thousands a second; token, macaroon or grid proxy",
     url: 'https://webdav.grid.surfsara.nl:2880',
     signsWith: 'bearer',
+    reach: 'door',
     tells: true,
     extends: true,
     pinMs: weekMs,
@@ -94,6 +99,7 @@ export const stagerKinds: readonly KindFacts[] = [
     detail: "A dCache's own frontend, as ada uses it; tells where files are; token, macaroon or grid proxy",
     url: 'https://dcacheview.grid.surfsara.nl:22880/api/v1',
     signsWith: 'bearer',
+    reach: 'door',
     tells: true,
     extends: true,
     pinMs: weekMs,
@@ -106,6 +112,7 @@ export const stagerKinds: readonly KindFacts[] = [
     detail: 'The grid tools of this machine, for all sites and for SRM; tells where files are; grid proxy, or a token for one door',
     url: '',
     signsWith: 'bearer',
+    reach: 'tools',
     tells: true,
     extends: false,
     anyForm: true,

@@ -14,6 +14,7 @@ import { noCancel } from './cancel';
 import { Checks } from './checks';
 import { Countdown } from './countdown';
 import { Deadlines } from './deadlines';
+import { Doors } from './doors';
 import { Store } from './disposable';
 import { registerLanguage } from './language/links';
 import { Steps } from './language/steps';
@@ -63,6 +64,7 @@ export class Workbench implements Disposable {
   readonly sites = this.#store.add(new Sites());
   readonly stagers: Stagers;
   readonly checks = this.#store.add(new Checks());
+  readonly doors: Doors;
   readonly desk: Desk;
   readonly source: StagingSource;
   readonly view: StagingView;
@@ -82,6 +84,7 @@ export class Workbench implements Disposable {
     private readonly scheme: TokenScheme,
   ) {
     this.stagers = this.#store.add(new Stagers(context.secrets, context.extensionPath));
+    this.doors = new Doors(this.stagers, this.sites, context.globalState);
     const journal = openJournal({ folder: join(context.globalStorageUri.fsPath, 'journal'), host: hostname(), clock });
     this.#journal = journal;
     this.desk = new Desk({

@@ -28,21 +28,27 @@ async function hover(uri: Uri, line: number): Promise<string> {
   return hovers.flatMap(({ contents }) => contents.map((each) => (typeof each === 'string' ? each : each.value))).join('\n');
 }
 
+/** Two names of the practice door, and one where nobody answers. */
+const threeSites = {
+  near: { name: 'Near', hosts: ['127.0.0.1'], srm: '127.0.0.1:1', roots: ['/near'] },
+  far: { name: 'Far', hosts: ['localhost'], srm: 'localhost:1', roots: ['/far'] },
+  down: { name: 'Down', hosts: ['127.0.0.2'], srm: '127.0.0.2:1', roots: ['/down'] },
+};
+const { port } = new URL(practiceDoor.url);
+const at = (host: string, root: string, observation: number, count: number) =>
+  Array.from(
+    { length: count },
+    (_, n) => `dav://${host}:${port}/${root}/L${observation}_SB${String(n).padStart(3, '0')}_uv.MS_0123abcd.tar`,
+  );
+
 describe('where files are', () => {
-  before(async () => {
-    await set('grid.links.sites', {
-      near: { name: 'Near', hosts: ['127.0.0.1'], srm: '127.0.0.1:1', roots: ['/near'] },
-      far: { name: 'Far', hosts: ['localhost'], srm: 'localhost:1', roots: ['/far'] },
-      down: { name: 'Down', hosts: ['127.0.0.2'], srm: '127.0.0.2:1', roots: ['/down'] },
-    });
-  });
   beforeEach(() => practiceDoor.reset());
   after(async () => {
     await practiceDoor.reset();
     await execute('workbench.action.closeAllEditors');
     for (const { stager, id } of (await refresh().catch(() => ({ requests: [] }))).requests)
       await execute('grid.staging.forget', { stager, id });
-    for (const name of ['Door', 'Grid tools']) await execute('grid.staging.removeStager', { name });
+    for (const name of ['Door', 'Grid tools']) await execute('grid.staging.removeStager', { name }).catch(() => undefined);
     await set('grid.links.sites', undefined);
   });
 
@@ -165,12 +171,7 @@ describe('where files are', () => {
     if (!(await gfalIsThere())) return this.skip();
     this.timeout(180_000);
     await execute('grid.staging.addStager', { name: 'Grid tools', kind: 'gfal', url: '' });
-    const { port } = new URL(practiceDoor.url);
-    const at = (host: string, root: string, observation: number, count: number) =>
-      Array.from(
-        { length: count },
-        (_, n) => `dav://${host}:${port}/${root}/L${observation}_SB${String(n).padStart(3, '0')}_uv.MS_0123abcd.tar`,
-      );
+    await set('grid.links.sites', threeSites);
     const near = at('127.0.0.1', 'near', 910_010, 1100);
     const far = at('localhost', 'far', 910_011, 900);
     const down = at('127.0.0.2', 'down', 910_012, 500);
@@ -222,6 +223,68 @@ describe('where files are', () => {
     const after = await check(list, { stager: 'Grid tools' });
     assert.equal(after.counts.ONLINE_AND_NEARLINE, 1995);
     assert.deepEqual(await execute<StageResult>('grid.staging.stageOnTape', list, { stager: 'Grid tools' }), { requests: [], skipped: 0 });
+    await set('grid.links.sites', undefined);
+  });
+
+  it('each site of a mixed list is checked and staged by its own door, and what no stager serves says so', async () => {
+    await set('grid.links.sites', threeSites);
+    const far = { name: 'Far door', kind: 'dcache', url: `http://localhost:${port}/api/v1`, token: practiceDoor.token };
+    await execute('grid.staging.removeStager', { name: 'Grid tools' }).catch(() => undefined);
+    await execute('grid.staging.addStager', far);
+    const [near, away, down] = [
+      at('127.0.0.1', 'near', 910_020, 3),
+      at('localhost', 'far', 910_021, 2),
+      at('127.0.0.2', 'down', 910_022, 1),
+    ];
+    await practiceDoor.seed([...near, ...away]);
+    await practiceDoor.disk([...near.slice(0, 1)]);
+    const list = await write('srm_doors.txt', [...near, ...down, ...away]);
+    const unserved = { link: down[0], message: 'No stager that can tell serves Down. Add a tape, dCache or gfal2 stager.' };
+    const { counts, failed } = await check(list, {});
+    assert.deepEqual([counts, failed], [{ ONLINE_AND_NEARLINE: 1, NEARLINE: 4 }, [unserved]]);
+    const asked = (await practiceDoor.calls('archiveinfo')).map(({ body }) => (JSON.parse(body) as { paths: string[] }).paths.length);
+    assert.deepEqual(asked.sort(), [2, 3], 'each door about its own');
+    assert.deepEqual((await check(list)).failed, [unserved], 'a person is not asked');
+    await assert.rejects(
+      execute('grid.staging.stage', list, {}),
+      /Several stagers could be meant: Practice, Door and Far door\. .*"sites"/,
+    );
+
+    await execute('grid.staging.addStager', { ...far, sites: ['far'] });
+    await execute('grid.staging.addStager', {
+      name: 'Door',
+      kind: 'tape',
+      url: practiceDoor.url,
+      token: practiceDoor.token,
+      sites: ['near'],
+    });
+    const rows = ({ requests }: StageResult) => requests.map(({ stager, site, links }) => [stager, site, links]);
+    await execute('grid.staging.removeStager', { name: 'Practice' });
+    const staged = await execute<StageResult>('grid.staging.stage', list, {});
+    assert.deepEqual(rows(staged), [
+      ['Door', 'near', 3],
+      ['Far door', 'far', 2],
+    ]);
+    assert.deepEqual([staged.skipped, staged.failed], [1, [{ link: down[0], message: 'Not sent: no stager serves Down.' }]]);
+    for (const { stager, id } of staged.requests) await execute('grid.staging.abort', { stager, id });
+    for (const { stager, id } of staged.requests) await execute('grid.staging.forget', { stager, id });
+    const rest = await execute<StageResult>('grid.staging.stageOnTape', list, {});
+    assert.deepEqual(rows(rest), [
+      ['Door', 'near', 2],
+      ['Far door', 'far', 2],
+    ]);
+    for (const { stager, id } of rest.requests) await execute('grid.staging.forget', { stager, id });
+    await execute('grid.staging.addStager', {
+      name: 'Practice',
+      kind: 'lta',
+      url: practice.url,
+      user: practice.user,
+      password: practice.password,
+    });
+    await execute('grid.staging.removeStager', { name: 'Far door' });
+    await add('Door', 'tape', practiceDoor.url);
+    await execute('grid.staging.addStager', { name: 'Grid tools', kind: 'gfal', url: '' });
+    await set('grid.links.sites', undefined);
   });
 
   it('several that can tell: a program has to name one', async function () {

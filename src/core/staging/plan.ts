@@ -30,6 +30,8 @@ export interface LeftOut {
   readonly line: number;
   readonly text: string;
   readonly reason: string;
+  /** No stager serves its site. */
+  readonly unserved?: true;
 }
 
 export interface Plan {
@@ -65,16 +67,21 @@ export interface Takes {
   readonly anyForm?: boolean;
 }
 
+/** Who is to stage the links of a site. */
+export interface Way extends Takes {
+  readonly stager: string;
+}
+
+/** As `planBySite`, all by one stager. */
+export function planStaging(sources: readonly Source[], stager: string, takes: Takes, known?: ReadonlyMap<string, Known>): Plan {
+  return planBySite(sources, () => ({ stager, ...takes }), known);
+}
+
 /**
- * Plans one request per site and `maxFiles` links. A file that is named twice, in whatever form, is sent once; a row
+ * Plans one request per site and `maxFiles` links, each site with the stager that serves it. A file that is named twice, in whatever form, is sent once; a row
  * that cannot be sent, or whose file is `known` by its `fileOf`, is left out with its reason and holds up nothing.
  */
-export function planStaging(
-  sources: readonly Source[],
-  stager: string,
-  { maxFiles, anyForm = false }: Takes,
-  known?: ReadonlyMap<string, Known>,
-): Plan {
+export function planBySite(sources: readonly Source[], wayTo: (site: string) => Way | undefined, known?: ReadonlyMap<string, Known>): Plan {
   const bySite = new Map<string, Row[]>();
   const leftOut: LeftOut[] = [];
   const seen = new Map<string, { readonly source: string; readonly line: number }>();
@@ -82,9 +89,12 @@ export function planStaging(
   for (const { name, list } of sources) {
     for (const { line, text } of list.junk) leftOut.push({ source: name, line: line + 1, text: text.trim(), reason: 'not a link' });
     for (const link of list.links) {
-      const refuse = (reason: string) => leftOut.push({ source: name, line: link.line + 1, text: link.text, reason });
-      const { text, problem } = anyForm ? ownForm(link) : stagingLink(link);
+      const row = { source: name, line: link.line + 1, text: link.text };
+      const refuse = (reason: string) => leftOut.push({ ...row, reason });
+      const way = link.site === undefined ? undefined : wayTo(link.site.id);
+      const { text, problem } = way?.anyForm === true ? ownForm(link) : stagingLink(link);
       if (link.site === undefined) refuse(link.host === undefined ? 'no known site' : `unknown host ${link.host}`);
+      else if (way === undefined) leftOut.push({ ...row, reason: `no stager serves ${link.site.name}`, unserved: true });
       else if (text === undefined) refuse(problem);
       else {
         const file = fileOf(link) ?? '';
@@ -107,7 +117,10 @@ export function planStaging(
     }
   }
   leftOut.sort((a, b) => (a.source === b.source ? a.line - b.line : 0));
-  const parts = [...bySite.values()].flatMap((rows) => chunks(rows, maxFiles).map((chunk) => toPart(chunk, stager)));
+  const parts = [...bySite].flatMap(([site, rows]) => {
+    const { stager, maxFiles } = wayTo(site) ?? { stager: '', maxFiles: rows.length };
+    return chunks(rows, maxFiles).map((chunk) => toPart(chunk, stager));
+  });
   const already = [...knownAs.values()].reduce((sum, each) => sum + each, 0);
   return { parts, leftOut, links: seen.size - already, known: already, knownAs };
 }

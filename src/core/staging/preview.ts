@@ -19,12 +19,18 @@ export interface Pacing {
   readonly secondsBetweenSubmits: number;
 }
 
-export function previewOf(plan: Plan, stager: string, notify: boolean, { filesInFlight, secondsBetweenSubmits }: Pacing): Preview {
+export function previewOf(plan: Plan, notify: boolean, { filesInFlight, secondsBetweenSubmits }: Pacing): Preview {
   const requests = plural(plan.parts.length, 'request');
+  const stagers = [...new Set(plan.parts.map(({ stager }) => stager))];
   const lines = [
-    `${plan.parts.length === 1 ? 'One request' : requests} to ${stager}${notify ? ', which sends e-mail at start and end' : ''}:`,
+    `${plan.parts.length === 1 ? 'One request' : requests} to ${listing(stagers)}${notify ? ', which sends e-mail at start and end' : ''}:`,
   ];
-  lines.push(...shorten(plan.parts.map(partLine), 'more requests'));
+  lines.push(
+    ...shorten(
+      plan.parts.map((part) => partLine(part, stagers.length > 1)),
+      'more requests',
+    ),
+  );
   if (plan.leftOut.length > 0) {
     lines.push('', `${plural(plan.leftOut.length, 'line')} left out:`, ...shorten(plan.leftOut.map(leftOutLine), 'more lines'));
   } else {
@@ -44,8 +50,8 @@ export function emptyPlanReason(plan: Plan): string {
   return `None of the ${plural(plan.leftOut.length, 'line')} can be staged: ${plan.leftOut.slice(0, 3).map(leftOutLine).join('; ')}.`;
 }
 
-function partLine(part: Part): string {
-  return `${part.siteName}: ${plural(part.links.length, 'file')}, ${observationsOf(part.facts)}`;
+function partLine(part: Part, named: boolean): string {
+  return `${part.siteName}${named ? ` by ${part.stager}` : ''}: ${plural(part.links.length, 'file')}, ${observationsOf(part.facts)}`;
 }
 
 /** "L229507 SB100–150 (none missing)", or the count where there are many. */

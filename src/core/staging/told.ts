@@ -1,6 +1,7 @@
 /** What checks have told of the links of a list, with when: the last whole check, and single links checked again since. */
 import type { LocalityAnswer } from '../ports';
 import type { LocalityCheck } from './check';
+import type { Ways } from './door';
 import { stateOfLocality } from './locality';
 import type { FileState } from './state';
 
@@ -22,6 +23,8 @@ export class ToldList {
   first = Infinity;
   at = 0;
   by = '';
+  /** Who has told of which site. */
+  ways: Ways = new Map();
 
   /** A check that has begun and is not at its end: what it has told already counts. */
   begin(check: LocalityCheck, by: string, at: number): void {
@@ -41,11 +44,12 @@ export class ToldList {
   }
 
   /** Takes a check in. One of the whole list makes all before it void; of a cancelled one what it has learned stays. */
-  add(check: LocalityCheck, by: string, at: number, whole: boolean): void {
+  add(check: LocalityCheck, by: string, at: number, whole: boolean, ways: Ways = new Map()): void {
     this.#running = undefined;
     this.at = at;
     this.first = Math.min(this.first, at);
     this.by = by;
+    this.ways = new Map([...this.ways, ...ways]);
     if (whole && !check.cancelled) {
       this.#whole = { check, at };
       this.first = at;
@@ -82,5 +86,6 @@ const briefs: readonly (readonly [RegExp, string])[] = [
   [/sign(ed)? in|grid proxy|refused the token|does not know who/i, 'not signed in'],
   [/was not asked: |does not answer|no answer|refused the connection|cannot be reached|no way from|is down|not reach/i, 'no answer'],
   [/not installed|has no module/i, 'gfal2 is missing'],
+  [/^no stager .* serves/i, 'no stager'],
   [/cancelled/i, 'not asked'],
 ];

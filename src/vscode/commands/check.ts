@@ -1,21 +1,23 @@
 /** grid.links.check: where all files of a list are. Changes nothing and opens no file. */
 import { commands, ProgressLocation, Uri, window, type Progress } from 'vscode';
-import { GridError } from '../../core/errors';
+import { asGridError, GridError } from '../../core/errors';
 import { convert } from '../../core/links/convert';
 import { parseLink } from '../../core/links/link';
 import { parseList } from '../../core/links/list';
 import type { LocalityAnswer, LocalitySource } from '../../core/ports';
 import { checkLocality, LocalityCheck, type LocalityResult } from '../../core/staging/check';
+import type { Ways } from '../../core/staging/door';
 import { countFiles, type FileCounts } from '../../core/staging/state';
 import { countsText, verdictText } from '../../core/staging/verdict';
 import { count, listing, plural } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
 import type { Checks } from '../checks';
+import { sitesOf, type Doors } from '../doors';
 import { listsMeant, readList, type ListSource } from '../lists';
 import { info } from '../log';
-import { defaultStager } from '../settings';
 import type { Sites } from '../sites';
+import { kindOf } from '../stagerKinds';
 import type { Stagers } from '../stagers';
 import { needTrust } from '../trust';
 
@@ -23,6 +25,7 @@ export interface CheckPorts {
   readonly stagers: Stagers;
   readonly sites: Sites;
   readonly checks: Checks;
+  readonly doors: Doors;
 }
 
 const doing = 'Checking where files are';
@@ -37,16 +40,17 @@ export async function checkLinks(call: Person | Program, ports: CheckPorts): Pro
 async function checkForProgram(call: Program, ports: CheckPorts): Promise<LocalityResult> {
   const { stager } = optionsOf(call.options, { stager: 'string?' });
   const sources = await Promise.all(urisOf(call.subject).map((uri) => readList(uri, ports.sites)));
-  const check = await checkSources(sources, tellerNamed(ports.stagers, stager), ports, { signal: noCancel });
+  if (stager !== undefined) needTeller(ports.stagers, stager);
+  const check = await checkSources(sources, ports.doors.named('check', sitesOf(sources), stager), ports, { signal: noCancel });
   return check.result;
 }
 
 async function checkForPerson(call: Person, ports: CheckPorts): Promise<LocalityResult | undefined> {
   const sources = await listsMeant(call, ports.sites);
   if (sources.length === 0) return undefined;
-  const name = await tellerMeant(ports.stagers);
-  if (name === undefined) return undefined;
-  const check = await checkWithProgress(sources, name, ports);
+  const ways = await ports.doors.meant('check', sitesOf(sources));
+  if (ways === undefined) return undefined;
+  const check = await checkWithProgress(sources, ways, ports);
   tell(sources, check);
   return check.result;
 }
@@ -55,43 +59,9 @@ async function checkForPerson(call: Person, ports: CheckPorts): Promise<Locality
 export async function checkLink(link: unknown, uri: unknown, ports: CheckPorts): Promise<LocalityResult | undefined> {
   needTrust(doing);
   if (typeof link !== 'string' || typeof uri !== 'string') return undefined;
-  const name = await tellerMeant(ports.stagers);
-  if (name === undefined) return undefined;
   const source = { name: 'link', uri: Uri.parse(uri), list: parseList(link, ports.sites.table), selection: true };
-  return (await checkWithProgress([source], name, ports)).result;
-}
-
-/** The stager that a program names, or the one that is clear without a name. */
-export function tellerNamed(stagers: Stagers, name: string | undefined): string {
-  if (name !== undefined) return stagers.find(name).name;
-  const clear = clearTeller(stagers);
-  if (clear !== undefined) return clear;
-  const names = tellersOf(stagers);
-  throw new GridError('rejected', `Several stagers could be meant: ${listing(names)}.`, { hint: 'Name one in the option "stager".' });
-}
-
-/** The only one that can tell, else the preferred one. */
-export function clearTeller(stagers: Stagers): string | undefined {
-  const names = stagers.tellers.map(({ name }) => name);
-  const preferred = defaultStager();
-  return names.length === 1 ? names[0] : names.find((name) => name === preferred);
-}
-
-async function tellerMeant(stagers: Stagers): Promise<string | undefined> {
-  const names = tellersOf(stagers);
-  return clearTeller(stagers) ?? (await window.showQuickPick(names, { title: 'Check', placeHolder: 'Ask which of them?' }));
-}
-
-/** Rejects where there is none. */
-function tellersOf(stagers: Stagers): readonly string[] {
-  const names = stagers.tellers.map(({ name }) => name);
-  if (names.length > 0) return names;
-  if (stagers.all.length === 0) {
-    throw new GridError('notFound', 'There is no stager yet.', { hint: 'Add a tape, dCache or gfal2 stager: these tell where files are.' });
-  }
-  throw new GridError('rejected', `${listing(stagers.all.map(({ name }) => name))} cannot tell where files are.`, {
-    hint: 'Add a tape, dCache or gfal2 stager.',
-  });
+  const ways = await ports.doors.meant('check', sitesOf([source]));
+  return ways && (await checkWithProgress([source], ways, ports)).result;
 }
 
 interface How {
@@ -101,19 +71,57 @@ interface How {
   readonly aside?: boolean;
 }
 
-/** Checks the links of all lists, each once, and remembers what was told with each list. */
-export async function checkSources(sources: readonly ListSource[], by: string, ports: CheckPorts, how: How): Promise<LocalityCheck> {
+/** Checks the links of all lists, each once and by the stager of its site, and remembers what was told with each list. */
+export async function checkSources(sources: readonly ListSource[], ways: Ways, ports: CheckPorts, how: How): Promise<LocalityCheck> {
   const links = sources.flatMap(({ list }) => list.links.map(({ text }) => text));
-  const doors = (await ports.stagers.sources(by)).map((source) => withHosts(source, ports.sites));
+  const by = tellersIn(ways);
+  const doors = await openDoors(sources, ways, ports);
   const check = await inSight(sources, links, by, ports, (heard) => checkLocality(links, doors, { ...how, heard }));
   const at = Date.now();
   const isIdle = how.aside === true && check.failed === check.done;
   for (const { uri, selection } of sources) {
     if (isIdle) ports.checks.drop(uri);
-    else ports.checks.add(uri, check, { by, at, whole: !selection });
+    else ports.checks.add(uri, check, { by, at, whole: !selection, ways });
   }
   info(`${by} was asked where ${plural(check.total, 'file')} are: ${countsText(countsOf(check)) || 'no answer'}.`);
   return check;
+}
+
+/** Rejects for a stager that cannot tell. */
+function needTeller(stagers: Stagers, name: string): void {
+  if (kindOf(stagers.find(name).kind)?.tells === true) return;
+  throw new GridError('rejected', `${name} cannot tell where files are.`, { hint: 'A tape, dCache or gfal2 stager can.' });
+}
+
+function tellersIn(ways: Ways): string {
+  return listing([...new Set(ways.values())]) || 'Nobody';
+}
+
+/** What each stager is asked through, and about which links. One that cannot be opened fails its own files only. */
+async function openDoors(sources: readonly ListSource[], ways: Ways, { stagers, sites, doors }: CheckPorts): Promise<LocalitySource[]> {
+  const names = [...new Set(ways.values())];
+  const siteOf = new Map<string, string>();
+  for (const { list } of sources) for (const { text, site } of list.links) siteOf.set(text, site?.id ?? '');
+  const opened = names.map(async (name) => {
+    const takes = (link: string) => ways.get(siteOf.get(link) ?? '') === name;
+    const found = await stagers.sources(name).catch((error: unknown) => {
+      if (names.length === 1) throw error;
+      return [{ name, locality: () => Promise.reject(asGridError(error)) }];
+    });
+    return found.map((source) => ({ ...withHosts(source, sites), takes }));
+  });
+  const unserved: LocalitySource = {
+    name: 'Nobody',
+    takes: (link) => !ways.has(siteOf.get(link) ?? ''),
+    locality: (links, { heard }) => {
+      for (const link of links) {
+        const where = doors.nameOf(siteOf.get(link) ?? '');
+        heard(link, { problem: `No stager that can tell serves ${where}. Add a tape, dCache or gfal2 stager.` });
+      }
+      return Promise.resolve();
+    },
+  };
+  return [...(await Promise.all(opened)).flat(), unserved];
 }
 
 /** What is told is shown as it comes, now and then. */
@@ -172,16 +180,16 @@ export function countsOf(check: LocalityCheck): FileCounts {
   return countFiles(check.links.filter((link) => check.answer(link) !== undefined).map((link) => check.state(link)));
 }
 
-export function checkWithProgress(sources: readonly ListSource[], by: string, ports: CheckPorts, aside = false): Thenable<LocalityCheck> {
+export function checkWithProgress(sources: readonly ListSource[], ways: Ways, ports: CheckPorts, aside = false): Thenable<LocalityCheck> {
   const links = sources.reduce((sum, { list }) => sum + list.links.length, 0);
   const options = {
     location: ProgressLocation.Notification,
-    title: `Asking ${by} where ${plural(links, 'file')} ${links === 1 ? 'is' : 'are'}`,
+    title: `Asking ${tellersIn(ways)} where ${plural(links, 'file')} ${links === 1 ? 'is' : 'are'}`,
     cancellable: true,
   };
   return window.withProgress(options, (progress: Progress<{ message: string; increment: number }>, token) => {
     let before = 0;
-    return checkSources(sources, by, ports, {
+    return checkSources(sources, ways, ports, {
       signal: signalOf(token),
       aside,
       progress: (done, total) => {

@@ -4,15 +4,16 @@ import { asGridError } from '../../core/errors';
 import { fileOf } from '../../core/links/file';
 import { parseLink, type Link } from '../../core/links/link';
 import type { Desk } from '../../core/staging/desk';
+import type { Ways } from '../../core/staging/door';
 import type { Known, Source } from '../../core/staging/plan';
 import { isOpen } from '../../core/staging/request';
 import type { Told } from '../../core/staging/told';
 import { moment } from '../../core/wording';
+import { sitesOf } from '../doors';
 import type { ListSource } from '../lists';
 import { failure } from '../log';
 import { checksFirst } from '../settings';
-import { kindOf } from '../stagerKinds';
-import { checkWithProgress, clearTeller, type CheckPorts } from './check';
+import { checkWithProgress, type CheckPorts } from './check';
 
 export interface KnownPorts extends CheckPorts {
   readonly desk: Desk;
@@ -69,15 +70,16 @@ export function foundOf(sources: readonly Source[], { checks }: CheckPorts): Fou
  * Asks where the files are before a person stages them, where there is a stager that can tell and it is clear which. One that
  * does not answer, and a person who does not want to wait, hold up nothing.
  */
-export async function checkFirst(sources: readonly Source[], stager: string, ports: KnownPorts): Promise<Found> {
+export async function checkFirst(sources: readonly Source[], staging: Ways, ports: KnownPorts): Promise<Found> {
   const lists = sources.filter(isListed);
-  const by = kindOf(ports.stagers.find(stager).kind)?.tells === true ? stager : clearTeller(ports.stagers);
+  const ways = tellersFor(lists, staging, ports);
   const now = Date.now();
   const stale = lists.map((source) => withLinks(source, (link) => now - (ports.checks.of(source.uri)?.of(link.text)?.at ?? 0) > freshMs));
-  const asked = stale.filter(({ list }) => list.links.length > 0);
-  if (by !== undefined && asked.length > 0 && checksFirst()) {
+  const told = stale.map((source) => withLinks(source, ({ site }) => ways.has(site?.id ?? '')));
+  const asked = told.filter(({ list }) => list.links.length > 0);
+  if (asked.length > 0 && checksFirst()) {
     try {
-      const check = await checkWithProgress(asked, by, ports, true);
+      const check = await checkWithProgress(asked, ways, ports, true);
       const [first] = check.failed === check.done ? check.result.failed : [];
       if (first !== undefined && !check.cancelled) window.setStatusBarMessage(`Not checked first: ${first.message}`, 8000);
     } catch (thrown) {
@@ -87,6 +89,14 @@ export async function checkFirst(sources: readonly Source[], stager: string, por
     }
   }
   return foundOf(lists, ports);
+}
+
+/** Who stages files and can tell where they are does so; else who would be asked without a question. */
+function tellersFor(lists: readonly ListSource[], staging: Ways, { stagers, doors }: KnownPorts): Ways {
+  if (stagers.tellers.length === 0) return new Map();
+  const able = new Set(stagers.tellers.map(({ name }) => name));
+  const those = [...staging].filter(([, name]) => able.has(name));
+  return new Map([...doors.clear('check', sitesOf(lists)).chosen, ...those]);
 }
 
 export function isListed(source: Source): source is ListSource {

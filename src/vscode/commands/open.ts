@@ -1,6 +1,7 @@
 /** Opens panels. */
 import { window } from 'vscode';
 import type { Checks } from '../checks';
+import type { Doors } from '../doors';
 import { askForList, holdsLinks } from '../lists';
 import type { LocalityPanels } from '../panels/locality';
 import type { Sites } from '../sites';
@@ -23,6 +24,7 @@ export interface OpenPorts extends BuildPorts, SandboxPanelsPort {
   readonly poolPanels: () => Promise<PoolPanels>;
   readonly sites: Sites;
   readonly checks: Checks;
+  readonly doors: Doors;
   readonly stagers: Stagers;
   readonly localityPanels: () => Promise<LocalityPanels>;
 }

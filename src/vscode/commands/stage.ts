@@ -3,18 +3,20 @@ import { ProgressLocation, window } from 'vscode';
 import { GridError } from '../../core/errors';
 import { parseList } from '../../core/links/list';
 import type { Desk, Submission } from '../../core/staging/desk';
-import { campaignName, planStaging, type Plan, type Source, type Takes } from '../../core/staging/plan';
+import type { Ways } from '../../core/staging/door';
+import { campaignName, planBySite, type Plan, type Source, type Takes, type Way } from '../../core/staging/plan';
 import { emptyPlanReason, previewOf } from '../../core/staging/preview';
 import { count, listing, plural } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
+import { sitesOf } from '../doors';
 import { listsMeant, readList, type ListSource } from '../lists';
 import { failure, info } from '../log';
 import { defaultStager, filesInFlight, filesPerRequest, secondsBetweenSubmits, sendNotifications } from '../settings';
 import { kindOf } from '../stagerKinds';
 import type { Stagers } from '../stagers';
 import { needTrust } from '../trust';
-import { checkSources, checkWithProgress, clearTeller, tellerNamed } from './check';
+import { checkSources, checkWithProgress } from './check';
 import { checkFirst, foundOf, knownFiles, withLinks, type KnownPorts } from './known';
 
 export interface StagedRow {
@@ -43,20 +45,20 @@ export async function stage(call: Person | Program, ports: StagePorts): Promise<
 }
 
 async function stageForProgram(call: Program, ports: StagePorts): Promise<StageResult> {
-  const { desk, stagers, sites } = ports;
+  const { desk, doors, sites } = ports;
   const { stager, again } = optionsOf(call.options, { stager: 'string?', again: 'boolean?' });
   const uris = urisOf(call.subject);
-  const name = stagers.find(stager ?? onlyStager(stagers)).name;
   const sources = await Promise.all(uris.map((uri) => readList(uri, sites)));
+  const wayTo = await wayOf(doors.named('stage', sitesOf(sources), stager), ports);
   await desk.load({ signal: noCancel });
-  const plan = planStaging(sources, name, await takesOf(name, stagers), again === true ? undefined : knownFiles(ports));
+  const plan = planBySite(sources, wayTo, again === true ? undefined : knownFiles(ports));
   return carryOut(plan, sources, desk, again ?? false);
 }
 
 async function carryOut(plan: Plan, sources: readonly Source[], desk: Desk, anew: boolean): Promise<StageResult> {
   if (plan.parts.length === 0) {
     if (plan.known === 0) throw new GridError('rejected', emptyPlanReason(plan));
-    return { requests: [], skipped: plan.leftOut.length };
+    return resultOf([], plan);
   }
   const submissions = await desk.stage(plan.parts, { name: campaignName(sources), signal: noCancel, notify: sendNotifications(), anew });
   const result = resultOf(submissions, plan);
@@ -71,7 +73,7 @@ async function carryOut(plan: Plan, sources: readonly Source[], desk: Desk, anew
  */
 export async function stageOnTape(call: Person | Program, ports: StagePorts): Promise<StageResult | undefined> {
   needTrust('Staging');
-  const { desk, stagers } = ports;
+  const { desk, stagers, doors } = ports;
   const { stager } = call.by === 'program' ? optionsOf(call.options, { stager: 'string?' }) : { stager: undefined };
   const sources = await checkedLists(call, stager, ports);
   const tape = sources.map((source) => withLinks(source, (link) => ports.checks.of(source.uri)?.of(link.text)?.state === 'tape'));
@@ -83,27 +85,31 @@ export async function stageOnTape(call: Person | Program, ports: StagePorts): Pr
     return undefined;
   }
   // Who has told where they are can recall them as well.
-  const preferred = stager ?? (defaultStager() === '' ? ports.checks.of(first.uri)?.by : undefined);
-  if (call.by === 'person') return stageSources(left, ports, preferred);
-  const name = stagers.find(preferred ?? onlyStager(stagers)).name;
+  const told = new Map(defaultStager() === '' ? left.flatMap(({ uri }) => [...(ports.checks.of(uri)?.ways ?? [])]) : []);
+  for (const [site, name] of told) if (!stagers.all.some((each) => each.name === name)) told.delete(site);
+  if (call.by === 'person') return stageSources(left, ports, told);
+  const others = [...sitesOf(left)].filter((site) => stager !== undefined || !told.has(site));
+  const ways = new Map([...told, ...(others.length === 0 ? [] : doors.named('stage', others, stager))]);
   await desk.load({ signal: noCancel });
-  const plan = planStaging(left, name, await takesOf(name, stagers), knownFiles(ports, foundOf(left, ports)));
+  const plan = planBySite(left, await wayOf(ways, ports), knownFiles(ports, foundOf(left, ports)));
   return carryOut(plan, left, desk, false);
 }
 
 /** The lists that are meant, all of them checked. */
 async function checkedLists(call: Person | Program, stager: string | undefined, ports: StagePorts): Promise<readonly ListSource[]> {
-  const { stagers, sites, checks } = ports;
+  const { stagers, doors, sites, checks } = ports;
   const isFresh = ({ uri }: ListSource) => checks.of(uri) === undefined;
   if (call.by === 'person') {
     const sources = await listsMeant(call, sites);
-    const by = clearTeller(stagers);
-    if (by !== undefined && sources.some(isFresh)) await checkWithProgress(sources.filter(isFresh), by, ports);
+    const fresh = sources.filter(isFresh);
+    const ways = fresh.length === 0 ? undefined : await doors.meant('check', sitesOf(fresh));
+    if (ways !== undefined) await checkWithProgress(fresh, ways, ports);
     return sources;
   }
   const sources = await Promise.all(urisOf(call.subject).map((uri) => readList(uri, sites)));
   const tells = stager !== undefined && kindOf(stagers.find(stager).kind)?.tells === true ? stager : undefined;
-  if (sources.some(isFresh)) await checkSources(sources.filter(isFresh), tellerNamed(stagers, tells), ports, { signal: noCancel });
+  const fresh = sources.filter(isFresh);
+  if (fresh.length > 0) await checkSources(fresh, doors.named('check', sitesOf(fresh), tells), ports, { signal: noCancel });
   return sources;
 }
 
@@ -114,15 +120,11 @@ async function takesOf(name: string, stagers: Stagers): Promise<Takes> {
   return { maxFiles: Math.min(filesPerRequest(), filesInFlight(), maxFiles), anyForm };
 }
 
-function onlyStager(stagers: Stagers): string {
-  const names = stagers.all.map((each) => each.name);
-  const preferred = defaultStager();
-  if (preferred !== '') return preferred;
-  const [only] = names;
-  if (only === undefined) throw new GridError('notFound', 'There is no stager yet.', { hint: 'Add one first.' });
-  if (names.length > 1)
-    throw new GridError('rejected', `Several stagers could be meant: ${listing(names)}.`, { hint: 'Name one in the option "stager".' });
-  return only;
+/** How each site's links are staged. */
+async function wayOf(ways: Ways, { stagers }: StagePorts): Promise<(site: string) => Way | undefined> {
+  const names = [...new Set(ways.values())];
+  const takes = new Map(await Promise.all(names.map(async (name) => [name, { stager: name, ...(await takesOf(name, stagers)) }] as const)));
+  return (site) => takes.get(ways.get(site) ?? '');
 }
 
 /** One link that a person has pointed at; `name` says where it stands. */
@@ -136,64 +138,76 @@ async function stageForPerson(call: Person, ports: StagePorts): Promise<StageRes
   return stageSources(await listsMeant(call, ports.sites), ports);
 }
 
-async function stageSources(sources: readonly Source[], ports: StagePorts, preferred?: string): Promise<StageResult | undefined> {
-  const { desk, stagers } = ports;
-  if (sources.length === 0) return undefined;
-  const stager = preferred ?? (await stagerMeant(stagers));
-  if (stager === undefined) return undefined;
-  const takes = await takesOf(stager, stagers);
-  await desk.load({ signal: noCancel });
-  const agreed = await consent(sources, stager, takes, ports);
-  if (agreed === undefined) return undefined;
-  const { plan, anew } = agreed;
-  info(`Staging ${plan.links} files in ${plan.parts.length} requests on ${stager}.`);
-  const submissions = await stageWithProgress(plan, campaignName(sources), desk, anew);
-  tell(submissions, plan);
-  return resultOf(submissions, plan);
+/** @param told who stages the files of some sites, where that is known; of the others it is found out. */
+async function stageSources(sources: readonly Source[], ports: StagePorts, told: Ways = new Map()): Promise<StageResult | undefined> {
+  const { desk, stagers, doors } = ports;
+  if (sources.length === 0 || !(await hasStager(stagers))) return undefined;
+  const sites = [...sitesOf(sources)].filter((site) => !told.has(site));
+  for (let forget = false; ; forget = true) {
+    const chosen = sites.length === 0 ? told : await doors.meant('stage', sites, { forget });
+    if (chosen === undefined) return undefined;
+    const ways = new Map([...told, ...chosen]);
+    await desk.load({ signal: noCancel });
+    const agreed = await consent(sources, ways, !forget && doors.couldDiffer('stage', sites), ports);
+    if (agreed === 'another') continue;
+    if (agreed === undefined) return undefined;
+    const { plan, anew } = agreed;
+    info(`Staging ${plan.links} files in ${plan.parts.length} requests on ${listing([...new Set(ways.values())])}.`);
+    const submissions = await stageWithProgress(plan, campaignName(sources), desk, anew);
+    tell(submissions, plan);
+    return resultOf(submissions, plan);
+  }
+}
+
+/** With no stager, one is added first. */
+async function hasStager(stagers: Stagers): Promise<boolean> {
+  if (stagers.all.length > 0) return true;
+  const { addStager } = await import('./stagers');
+  return (await addStager({ by: 'person', uris: [], nodes: [], selected: false }, stagers)) !== undefined;
 }
 
 /**
  * The plan a person agrees to: with or without what is online or under way already. Only who has seen that the files are under
  * way stages them `anew`; when another window begins with them while the question stands, it is the same request.
+ * @param couldDiffer which stager it is was answered once; it can be asked again: 'another'
  */
 async function consent(
   sources: readonly Source[],
-  stager: string,
-  takes: Takes,
+  ways: Ways,
+  couldDiffer: boolean,
   ports: StagePorts,
-): Promise<{ readonly plan: Plan; readonly anew: boolean } | undefined> {
+): Promise<{ readonly plan: Plan; readonly anew: boolean } | 'another' | undefined> {
   const pacing = { filesInFlight: filesInFlight(), secondsBetweenSubmits: secondsBetweenSubmits() };
-  const whole = planStaging(sources, stager, takes);
+  const wayTo = await wayOf(ways, ports);
+  const whole = planBySite(sources, wayTo);
   if (whole.parts.length === 0) throw new GridError('rejected', emptyPlanReason(whole));
-  const found = await checkFirst(sources, stager, ports);
-  const rest = planStaging(sources, stager, takes, knownFiles(ports, found));
-  const ask = (question: string, detail: string, ...buttons: readonly string[]) =>
-    window.showInformationMessage(question, { modal: true, detail }, ...buttons);
+  const found = await checkFirst(sources, ways, ports);
+  const rest = planBySite(sources, wayTo, knownFiles(ports, found));
+  const another = 'Another Stager…';
+  interface Agreed { readonly plan: Plan; readonly anew: boolean }
+  const ask = async (question: string, detail: string, buttons: Readonly<Record<string, Agreed>>) => {
+    const labels = [...Object.keys(buttons), ...(couldDiffer ? [another] : [])];
+    const choice = await window.showInformationMessage(question, { modal: true, detail }, ...labels);
+    return choice === another ? 'another' : buttons[choice ?? ''];
+  };
   if (rest.known === 0) {
-    const { question, detail } = previewOf(whole, stager, sendNotifications(), pacing);
-    return (await ask(question, detail, 'Stage')) === 'Stage' ? { plan: whole, anew: false } : undefined;
+    const { question, detail } = previewOf(whole, sendNotifications(), pacing);
+    return ask(question, detail, { Stage: { plan: whole, anew: false } });
   }
   const all = `Stage All ${count(whole.links)}`;
   const known = knownText(rest, whole.links);
   if (rest.parts.length === 0) {
-    const { detail } = previewOf(whole, stager, sendNotifications(), pacing);
+    const { detail } = previewOf(whole, sendNotifications(), pacing);
     const why = found.size === 0 ? 'All of them are online or under way already.' : `${known}.`;
-    return (await ask(`Stage ${plural(whole.links, 'file')} again?`, `${why}\n\n${detail}`, 'Stage')) === 'Stage'
-      ? { plan: whole, anew: true }
-      : undefined;
+    return ask(`Stage ${plural(whole.links, 'file')} again?`, `${why}\n\n${detail}`, { Stage: { plan: whole, anew: true } });
   }
-  const { question, detail } = previewOf(rest, stager, sendNotifications(), pacing);
-  const some = found.size === 0 ? 'Stage' : `Stage ${count(rest.links)}`;
-  const choice =
-    found.size === 0
-      ? await ask(
-          question,
-          `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.\n\n${detail}`,
-          some,
-          all,
-        )
-      : await ask(`${known}: stage the rest?`, detail, some, all);
-  return choice === undefined ? undefined : choice === all ? { plan: whole, anew: true } : { plan: rest, anew: false };
+  const { question, detail } = previewOf(rest, sendNotifications(), pacing);
+  const choices = {
+    [found.size === 0 ? 'Stage' : `Stage ${count(rest.links)}`]: { plan: rest, anew: false },
+    [all]: { plan: whole, anew: true },
+  };
+  const already = `${plural(rest.known, 'file')} of ${count(whole.links)} are online or under way already.`;
+  return found.size === 0 ? ask(question, `${already}\n\n${detail}`, choices) : ask(`${known}: stage the rest?`, detail, choices);
 }
 
 /** "312 of 1 000 files are online, 4 under way". */
@@ -202,18 +216,6 @@ function knownText({ knownAs }: Plan, total: number): string {
     k === 0 ? `${count(files)} of ${plural(total, 'file')} ${files === 1 ? 'is' : 'are'} ${what}` : `${count(files)} ${what}`,
   );
   return [first, ...more].join(', ');
-}
-
-/** The stager that is meant: the only one, the preferred one, the one chosen; with none, one is added first. */
-async function stagerMeant(stagers: Stagers): Promise<string | undefined> {
-  const names = stagers.all.map((each) => each.name);
-  if (names.length === 0) {
-    const { addStager } = await import('./stagers');
-    return (await addStager({ by: 'person', uris: [], nodes: [], selected: false }, stagers))?.name;
-  }
-  const preferred = defaultStager();
-  if (names.includes(preferred)) return preferred;
-  return names.length === 1 ? names[0] : window.showQuickPick(names, { title: 'Stage', placeHolder: 'With which stager?' });
 }
 
 function stageWithProgress(plan: Plan, name: string, desk: Desk, anew: boolean): Thenable<readonly Submission[]> {
@@ -263,5 +265,8 @@ function resultOf(submissions: readonly Submission[], plan: Plan): StageResult {
       ? []
       : part.links.map((link) => ({ link, message: error.sentence })),
   );
+  for (const { text, reason, unserved } of plan.leftOut) {
+    if (unserved === true) failed.push({ link: text, message: `Not sent: ${reason}.` });
+  }
   return { requests, skipped: plan.leftOut.length, ...(failed.length > 0 ? { failed } : {}) };
 }

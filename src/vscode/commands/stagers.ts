@@ -15,20 +15,22 @@ export interface StagerResult {
 
 export async function addStager(call: Person | Program, stagers: Stagers): Promise<StagerResult | undefined> {
   if (call.by === 'person') return addForPerson(stagers);
-  const { name, kind, url, user, ...secret } = optionsOf(call.options, {
+  const { name, kind, url, user, sites, ...secret } = optionsOf(call.options, {
     name: 'string',
     kind: 'string',
     url: 'string',
     user: 'string?',
     password: 'string?',
     token: 'string?',
+    sites: 'array?',
   });
   const facts = kindOf(kind);
   if (facts === undefined) {
     const known = listing(stagerKinds.map((each) => each.kind));
     throw new GridError('rejected', `Stagers of the kind "${kind}" are not known.`, { hint: `Known: ${known}.` });
   }
-  await stagers.add({ name, kind: facts.kind, url, user: user ?? '' }, secretOf(facts, { user, ...secret }));
+  const served = (sites ?? []).map(String);
+  await stagers.add({ name, kind: facts.kind, url, user: user ?? '', sites: served }, secretOf(facts, { user, ...secret }));
   return { name };
 }
 
@@ -85,7 +87,7 @@ async function askForStager(stagers: Stagers): Promise<StagerSetting | undefined
     validateInput: (value) =>
       value.trim() === '' ? 'A name is needed' : taken.has(value.trim()) ? 'There is a stager of that name' : undefined,
   });
-  return name === undefined ? undefined : { name: name.trim(), kind: facts.kind, url: url.trim(), user: '' };
+  return name === undefined ? undefined : { name: name.trim(), kind: facts.kind, url: url.trim(), user: '', sites: [] };
 }
 
 async function askForKind(): Promise<KindFacts | undefined> {

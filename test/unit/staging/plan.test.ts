@@ -75,7 +75,6 @@ const pacing = { filesInFlight: 5000, secondsBetweenSubmits: 0 };
 test('the preview names requests, sites, observations and what is left out', () => {
   const { question, detail } = previewOf(
     planStaging([source('srm.txt', sara(1), sara(3), juelich(1), 'x')], 'LTA', { maxFiles: 999 }),
-    'LTA',
     false,
     pacing,
   );
@@ -89,18 +88,18 @@ test('the preview names requests, sites, observations and what is left out', () 
 test('a preview of very many rows stays short', () => {
   const rows = Array.from({ length: 500 }, (_, n) => `word${n}`);
   const plan = planStaging([source('a', sara(1), ...rows)], 'LTA', { maxFiles: 999 });
-  assert.ok(previewOf(plan, 'LTA', true, pacing).detail.split('\n').length < 16);
-  assert.match(previewOf(plan, 'LTA', true, pacing).detail, /and 492 more lines/);
+  assert.ok(previewOf(plan, true, pacing).detail.split('\n').length < 16);
+  assert.match(previewOf(plan, true, pacing).detail, /and 492 more lines/);
 });
 
 test('a preview says when the later requests go', () => {
   const many = (n: number) => source('a', ...Array.from({ length: n }, (_, index) => sara(index)));
   assert.match(
-    previewOf(planStaging([many(5001)], 'LTA', { maxFiles: 999 }), 'LTA', false, pacing).detail,
+    previewOf(planStaging([many(5001)], 'LTA', { maxFiles: 999 }), false, pacing).detail,
     /\nThe first request goes now, the others when there is room \(at most 5000 files in flight\)\.$/,
   );
-  assert.doesNotMatch(previewOf(planStaging([many(5000)], 'LTA', { maxFiles: 999 }), 'LTA', false, pacing).detail, /in flight/);
-  const slow = previewOf(planStaging([many(1000)], 'LTA', { maxFiles: 999 }), 'LTA', false, { ...pacing, secondsBetweenSubmits: 60 });
+  assert.doesNotMatch(previewOf(planStaging([many(5000)], 'LTA', { maxFiles: 999 }), false, pacing).detail, /in flight/);
+  const slow = previewOf(planStaging([many(1000)], 'LTA', { maxFiles: 999 }), false, { ...pacing, secondsBetweenSubmits: 60 });
   assert.match(slow.detail, /the others 1 min apart\.$/);
 });
 
