@@ -102,7 +102,10 @@ export class Notices implements Disposable {
 
   async #show(campaign: Campaign, sentence: string, tone: Notice['tone']): Promise<void> {
     const show = tone === 'plain' ? window.showInformationMessage : window.showWarningMessage;
-    const choice = await show(sentence, 'Show');
+    const { online } = campaign.progress;
+    const tokens = `Tokens of ${count(online)} Online…`;
+    const choice = await show(sentence, 'Show', ...(online > 0 ? [tokens] : []));
+    if (choice === tokens) await commands.executeCommand('grid.tokens.createOnline', { node: 'campaign', campaign });
     if (choice === 'Show') await commands.executeCommand('grid.staging.open', { node: 'campaign', campaign });
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Uri, workspace } from 'vscode';
 import type { CreateResult } from '../../src/vscode/commands/create';
-import { execute, practicePool, sample, sara, write } from './practice';
+import { execute, practiceDoor, practicePool, sample, sara, write } from './practice';
 
 const { url, database, operator } = practicePool;
 
@@ -53,6 +53,30 @@ describe('creating tokens', () => {
     assert.equal(result.ids.length, 6);
     const untitled = await workspace.openTextDocument({ content: sara(770002, 3).join('\n') });
     assert.deepEqual((await create({ links: untitled.uri, type: 'open', dryRun: true })).ids.length, 1);
+  });
+
+  it('of the online part of a checked list only, by what has been told; refused where nothing was', async () => {
+    const all = sara(770003, 20);
+    const list = await write(
+      'srm_part.txt',
+      all.map((link) => `${link}  with a second column`),
+    );
+    await assert.rejects(create({ links: list, online: true }), /has not been checked in this window\. .* \[notFound\]$/);
+    await practiceDoor.reset();
+    await practiceDoor.seed(all);
+    await execute('grid.staging.addStager', { name: 'Door', kind: 'tape', url: practiceDoor.url, token: practiceDoor.token });
+    await execute('grid.links.check', list, {});
+    await assert.rejects(create({ links: list, online: true }), /Nothing of srm_part\.txt is online: 20 on tape\. \[rejected\]$/);
+    await practiceDoor.disk(all.slice(3, 15));
+    await execute('grid.links.check', list, {});
+    const part = await create({ links: list, online: true, type: 'part', slice: 10 });
+    assert.deepEqual(
+      part.ids.map((id) => /SB\d+$/.exec(id)?.[0]),
+      ['SB003', 'SB013'],
+    );
+    assert.equal(part.created, 2);
+    await execute('grid.staging.removeStager', { name: 'Door' });
+    await practiceDoor.reset();
   });
 
   it('what cannot be done is said before anything is written', async () => {

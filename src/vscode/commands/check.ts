@@ -220,13 +220,15 @@ function tell(sources: readonly ListSource[], check: LocalityCheck): void {
 }
 
 async function offer(source: ListSource | undefined, text: string, counts: FileCounts, several: boolean, failed: boolean): Promise<void> {
-  const { tape = 0 } = counts;
+  const { tape = 0, online = 0 } = counts;
   const stage = `Stage ${count(tape)}…`;
-  const buttons = [...(tape > 0 ? [stage] : []), ...(several ? [] : ['Show']), 'Export…'];
+  const tokens = `Tokens of ${count(online)} Online…`;
+  const buttons = [...(tape > 0 ? [stage] : []), ...(online > 0 && !several ? [tokens] : []), ...(several ? [] : ['Show']), 'Export…'];
   const show = failed ? window.showWarningMessage : window.showInformationMessage;
   const choice = await show(text, ...buttons);
   if (source === undefined || choice === undefined) return;
   if (choice === stage) await commands.executeCommand('grid.staging.stageOnTape', source.uri, [source.uri]);
+  else if (choice === tokens) await commands.executeCommand('grid.tokens.createOnline', source.uri, [source.uri]);
   else if (choice === 'Show') await commands.executeCommand('grid.links.showChecked', source.uri, [source.uri]);
   else await commands.executeCommand('grid.links.exportChecked', source.uri, [source.uri]);
 }

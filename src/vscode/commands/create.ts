@@ -6,12 +6,14 @@ import { parseJson } from '../../core/config/json';
 import { parseYaml } from '../../core/config/yaml';
 import { parseList } from '../../core/links/list';
 import { contentTypeOf } from '../../core/tokens/attachment';
+import type { Desk } from '../../core/staging/desk';
 import type { Dialect, SharedAttachment } from '../../core/tokens/create';
 import { planTokens, type SetOptions, type TokenSet } from '../../core/tokens/plan';
 import type { BulkReport, Pool } from '../../core/tokens/pool';
 import { count, plural, sizeOf } from '../../core/wording';
 import { optionsOf, urisOf, type Person, type Program } from '../caller';
 import { noCancel } from '../cancel';
+import type { Checks } from '../checks';
 import { askForList, holdsLinks, nameOf, readText } from '../lists';
 import { failure, info } from '../log';
 import type { Pools } from '../pools';
@@ -26,6 +28,8 @@ export interface CreatePorts {
   readonly pools: Pools;
   readonly sites: Sites;
   readonly tokensView: TokensView;
+  readonly desk: Desk;
+  readonly checks: Checks;
 }
 
 export interface CreateResult {
@@ -42,8 +46,9 @@ export async function createTokens(call: Person | Program, ports: CreatePorts): 
   return call.by === 'program' ? createForProgram(call, ports) : createForPerson(call, ports);
 }
 
-async function createForProgram(call: Program, { pools, sites, tokensView }: CreatePorts): Promise<CreateResult> {
-  const { pool, config, links, attach, dryRun, dialect, set, ...rest } = optionsOf(call.options, {
+async function createForProgram(call: Program, ports: CreatePorts): Promise<CreateResult> {
+  const { pools, sites, tokensView } = ports;
+  const { pool, config, links, attach, dryRun, dialect, set, online, ...rest } = optionsOf(call.options, {
     pool: 'string',
     config: 'uri',
     links: 'uri',
@@ -56,6 +61,7 @@ async function createForProgram(call: Program, { pools, sites, tokensView }: Cre
     set: 'object?',
     dryRun: 'boolean?',
     dialect: 'string?',
+    online: 'boolean?',
   });
   const options = {
     ...rest,
@@ -63,7 +69,7 @@ async function createForProgram(call: Program, { pools, sites, tokensView }: Cre
     set,
     attach: await readAttachments(attach === undefined ? [] : urisOf(attach)),
   };
-  const tokens = await readPlan(config, links, options, sites);
+  const tokens = await readPlan(config, online === true ? await onlineText(links, ports) : links, options, sites);
   const connection = await pools.open(pool);
   const existing = await existingOf(connection, tokens.ids, noCancel);
   if (dryRun === true) return { created: 0, existed: existing.size, failed: [], ids: tokens.ids };
@@ -72,13 +78,21 @@ async function createForProgram(call: Program, { pools, sites, tokensView }: Cre
   return resultOf(tokens, existing, report);
 }
 
+/** Of a list that was checked what is online. */
+async function onlineText(links: Uri, ports: CreatePorts): Promise<string> {
+  const { onlinePart, textOf } = await import('./onlinePart');
+  const { online, name, why } = await onlinePart(links, ports);
+  if (online.length === 0) throw new GridError('rejected', `Nothing of ${name} is online: ${why}.`);
+  return textOf(online);
+}
+
 function dialectNamed(word: string | undefined): Dialect | undefined {
   if (word === undefined || word === 'picas' || word === 'lrt') return word;
   throw new GridError('rejected', `The dialect “${word}” is not known.`, { hint: 'There are: picas, lrt.' });
 }
 
 /** @throws GridError with the place in the file, for what cannot be read */
-async function readPlan(config: Uri, links: Uri, options: SetOptions, sites: Sites): Promise<TokenSet> {
+async function readPlan(config: Uri, links: Uri | string, options: SetOptions, sites: Sites): Promise<TokenSet> {
   const text = await readText(config);
   const tree = /\.jsonc?$/i.test(config.path) ? parseJson(text) : parseYaml(text);
   const stem = nameOf(config).replace(/(?:\.step|\.token)?\.(?:cfg|ya?ml|jsonc?)$/i, '');
@@ -92,7 +106,7 @@ async function readPlan(config: Uri, links: Uri, options: SetOptions, sites: Sit
       cause: error,
     });
   }
-  const list = parseList(await readText(links), sites.table);
+  const list = parseList(typeof links === 'string' ? links : await readText(links), sites.table);
   return planTokens({ step, stem, list, now: Math.floor(Date.now() / 1000) }, options);
 }
 
@@ -130,11 +144,17 @@ function resultOf(tokens: TokenSet, existing: ReadonlySet<string>, { rows, ended
   return { created, existed: existing.size + conflicts, failed, ids: tokens.ids };
 }
 
-async function createForPerson(call: Person, ports: CreatePorts): Promise<CreateResult | undefined> {
+/** Asks for the pool and the step; the links are given as text. */
+export function createForPersonFrom(links: string, ports: CreatePorts): Promise<CreateResult | undefined> {
+  needTrust('Creating tokens');
+  return createForPerson({ by: 'person', uris: [], nodes: [], selected: false }, ports, links);
+}
+
+async function createForPerson(call: Person, ports: CreatePorts, links?: string): Promise<CreateResult | undefined> {
   const { pools, sites, tokensView } = ports;
   const pool = await poolMeant(call, pools, 'Create tokens');
   if (pool === undefined) return undefined;
-  const files = await filesMeant(call, sites);
+  const files = await filesMeant(call, sites, links);
   if (files === undefined) return undefined;
   const options = await askForOptions((chosen) => readPlan(files.config, files.links, chosen, sites), readAttachments);
   if (options === undefined) return undefined;
@@ -200,18 +220,20 @@ function tell(pool: string, { created, existed, failed }: CreateResult): void {
 
 interface Files {
   readonly config: Uri;
-  readonly links: Uri;
+  /** A file, or the text of a list. */
+  readonly links: Uri | string;
 }
 
 const stepName = /\.(?:cfg|ya?ml|jsonc?)$/i;
 
 /** The two files: of those that the menu passed and the editor shows, what fits; the rest is asked for. */
-async function filesMeant({ uris }: Person, sites: Sites): Promise<Files | undefined> {
+async function filesMeant({ uris }: Person, sites: Sites, text?: string): Promise<Files | undefined> {
   const shown = window.activeTextEditor?.document;
   const given = [...uris, ...(shown === undefined ? [] : [shown.uri])];
   const config = given.find((uri) => stepName.test(uri.path)) ?? (await askForConfig());
   if (config === undefined) return undefined;
   const links =
+    text ??
     uris.find((uri) => !stepName.test(uri.path)) ??
     (shown !== undefined && holdsLinks(shown, sites) ? shown.uri : await askForList('Create tokens'));
   return links === undefined ? undefined : { config, links };

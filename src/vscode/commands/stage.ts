@@ -184,7 +184,10 @@ async function consent(
   const found = await checkFirst(sources, ways, ports);
   const rest = planBySite(sources, wayTo, knownFiles(ports, found));
   const another = 'Another Stager…';
-  interface Agreed { readonly plan: Plan; readonly anew: boolean }
+  interface Agreed {
+    readonly plan: Plan;
+    readonly anew: boolean;
+  }
   const ask = async (question: string, detail: string, buttons: Readonly<Record<string, Agreed>>) => {
     const labels = [...Object.keys(buttons), ...(couldDiffer ? [another] : [])];
     const choice = await window.showInformationMessage(question, { modal: true, detail }, ...labels);

@@ -81,6 +81,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.pool.open': async (call, workbench) => (await import('./open')).openPool(call, workbench),
   'grid.pool.installCounts': async (call, workbench) => (await counts()).installCounts(call, workbench),
   'grid.tokens.create': async (call, workbench) => (await import('./create')).createTokens(call, workbench),
+  'grid.tokens.createOnline': async (call, workbench) => (await import('./onlinePart')).createOnline(call, workbench),
   'grid.tokens.show': async (call, workbench) => (await show()).showTokens(call, workbench),
   'grid.tokens.find': async (call, workbench) => (await show()).findTokens(call, workbench),
   'grid.tokens.sort': async (call, workbench) => (await show()).sortTokens(call, workbench),

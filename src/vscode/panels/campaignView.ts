@@ -6,7 +6,7 @@ import type { Desk } from '../../core/staging/desk';
 import type { Past } from '../../core/staging/memory';
 import { isLive, progressOf, requestKey, type StagingRequest } from '../../core/staging/request';
 import { isFinal, requestWord, stateLetters } from '../../core/staging/state';
-import { listing, moment, plural } from '../../core/wording';
+import { count, listing, moment, plural } from '../../core/wording';
 import { requestShape } from '../../shared/shape';
 import type { Notice, Phrase } from '../../shared/panel';
 import type { CampaignHead, Deadline, Files, RequestRow, StagingAction } from '../../shared/staging';
@@ -161,6 +161,9 @@ function actionsOf(campaign: Campaign, { desk, now, extending }: ViewPorts): rea
   return [
     { id: 'threshold', label: fired === 0 ? 'Follow up…' : `Follow up (${fired})…`, primary: true },
     ...(drafts.length === 0 ? [] : [{ id: 'submitNow' as const, label: 'Send drafts now' }]),
+    ...(campaign.progress.online > 0
+      ? [{ id: 'createTokens' as const, label: `Create tokens of ${count(campaign.progress.online)} online…` }]
+      : []),
     ...(extendable ? [{ id: 'extendPins' as const, label: 'Extend pins…' }] : []),
     { id: 'abort', label: 'Abort…', ...(ends.length === 0 ? { disabled: 'Nothing of it is under way.' } : {}) },
   ];

@@ -179,6 +179,11 @@ class LocalityPanel {
           primary: true,
           ...(tape === 0 ? { disabled: 'Nothing of it is on tape.' } : trusted),
         },
+        {
+          id: 'createTokens',
+          label: online === 0 ? 'Create tokens…' : `Create tokens of ${count(online)} online…`,
+          ...(online === 0 ? { disabled: 'Nothing of it is online.' } : trusted),
+        },
         { id: 'checkAgain', label: 'Check again', ...(running === undefined ? trusted : { disabled: 'It is being checked.' }) },
         { id: 'exportChecked', label: 'Export…' },
       ],
@@ -197,7 +202,12 @@ class LocalityPanel {
         this.#sent = undefined;
         await this.#draw();
       } else if (message.type === 'act') {
-        const ids = { stageOnTape: 'grid.staging.stageOnTape', checkAgain: 'grid.links.check', exportChecked: 'grid.links.exportChecked' };
+        const ids = {
+          stageOnTape: 'grid.staging.stageOnTape',
+          checkAgain: 'grid.links.check',
+          exportChecked: 'grid.links.exportChecked',
+          createTokens: 'grid.tokens.createOnline',
+        };
         const id = message.id in ids ? ids[message.id as keyof typeof ids] : undefined;
         if (id !== undefined) await commands.executeCommand(id, this.uri, [this.uri]);
       } else if (message.type === 'files') await this.#act(message.verb, message.indices);

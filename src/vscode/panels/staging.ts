@@ -219,6 +219,7 @@ class StagingPanel {
   async #act(id: string, campaign: Campaign): Promise<void> {
     const node = { node: 'campaign', campaign };
     if (id === 'extendPins') await commands.executeCommand('grid.staging.extend', node);
+    else if (id === 'createTokens') await commands.executeCommand('grid.tokens.createOnline', node);
     else if (id === 'abort') await commands.executeCommand('grid.staging.abort', node);
     else if (id === 'threshold') {
       await commands.executeCommand('grid.staging.followUp', node);
