@@ -34,6 +34,9 @@ export function activate(context: ExtensionContext): Api {
     window.registerWebviewPanelSerializer('grid.staging', {
       deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).panels()).restore(panel, state),
     }),
+    window.registerWebviewPanelSerializer('grid.locality', {
+      deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).localityPanels()).restore(panel, state),
+    }),
     window.registerWebviewPanelSerializer('grid.pool', {
       deserializeWebviewPanel: async (panel, state: unknown) => (await (await workbench()).poolPanels()).restore(panel, state),
     }),

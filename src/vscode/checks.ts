@@ -1,4 +1,4 @@
-/** What checks have found, list by list, for as long as the window lives: the editor paints it, staging and exports use it. */
+/** What checks have found, list by list, the editor paints it, staging and exports use it. */
 import { EventEmitter, type Disposable, type Uri } from 'vscode';
 import type { LocalityCheck } from '../core/staging/check';
 import type { Ways } from '../core/staging/door';
@@ -18,6 +18,8 @@ export class Checks implements Disposable {
   readonly #lists = new Map<string, ToldList>();
   readonly #changed = new EventEmitter<Uri>();
   readonly onChange = this.#changed.event;
+  /** What was found before this window began is there; never rejects. */
+  restored: Promise<void> = Promise.resolve();
 
   of(uri: Uri): ToldList | undefined {
     return this.#lists.get(uri.toString());
@@ -45,6 +47,13 @@ export class Checks implements Disposable {
   /** @param whole it was of all links of the list. */
   add(uri: Uri, check: LocalityCheck, { by, at, whole, ways }: Telling): void {
     this.#list(uri).add(check, by, at, whole, ways);
+    this.#changed.fire(uri);
+  }
+
+  /** What was found before this window began, of a list that has not been checked since. */
+  restore(uri: Uri, list: ToldList): void {
+    if (this.#lists.has(uri.toString())) return;
+    this.#lists.set(uri.toString(), list);
     this.#changed.fire(uri);
   }
 

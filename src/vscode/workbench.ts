@@ -12,6 +12,7 @@ import type { Journal } from '../core/ports';
 import { Desk } from '../core/staging/desk';
 import { noCancel } from './cancel';
 import { Checks } from './checks';
+import { CheckShelf } from './checkShelf';
 import { Countdown } from './countdown';
 import { Deadlines } from './deadlines';
 import { Doors } from './doors';
@@ -61,6 +62,7 @@ export interface WorkbenchViews {
 export class Workbench implements Disposable {
   readonly #store = new Store();
   readonly #journal: Journal;
+  readonly #shelf: CheckShelf;
   readonly sites = this.#store.add(new Sites());
   readonly stagers: Stagers;
   readonly checks = this.#store.add(new Checks());
@@ -130,6 +132,9 @@ export class Workbench implements Disposable {
     this.#store.add(new Steps(this.sites, context.globalState));
     this.#store.add(new Tokens({ files: this.files, clock }));
     this.#store.add({ dispose: closeLog });
+    const kept = join((context.storageUri ?? context.globalStorageUri).fsPath, 'checks');
+    this.#shelf = this.#store.add(new CheckShelf(checks, kept, clock));
+    checks.restored = this.#shelf.load();
     void this.desk
       .load({ signal: noCancel })
       .then(() => notices.remember())
@@ -237,7 +242,7 @@ export class Workbench implements Disposable {
 
   /** Leaves word that this window has ended, so that others need not wait for answers it will not hear. */
   async close(): Promise<void> {
-    await this.#journal.close();
+    await Promise.all([this.#journal.close(), this.#shelf.flush()]);
   }
 
   dispose(): void {

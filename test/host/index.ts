@@ -64,7 +64,9 @@ export async function run(): Promise<void> {
   if (before === undefined) {
     const outcome = await runSuite(suite);
     if (suite !== 'trusted') return finish(file, outcome);
-    await (await import('./reloaded')).leaveARequest();
+    const { leaveARequest, leaveChecks } = await import('./reloaded');
+    await leaveARequest();
+    await leaveChecks();
     await writeFile(phase, JSON.stringify(outcome));
     await commands.executeCommand('workbench.action.reloadWindow');
     return new Promise(() => undefined); // ended by the reload

@@ -121,6 +121,15 @@ export class LocalityCheck {
     return same ?? text;
   }
 
+  /** All that is known, as small plain data: to be read again by `unpackCheck`. */
+  get packed(): PackedCheck {
+    return {
+      links: this.links.join('\n'),
+      codes: Array.from(this.#codes, (code) => code.toString(36)).join(''),
+      problems: [...this.#problems],
+    };
+  }
+
   /** Plain data, in the order of the list. */
   get result(): LocalityResult {
     const files: { link: string; locality: Locality }[] = [];
@@ -134,6 +143,26 @@ export class LocalityCheck {
     const counts = Object.fromEntries(this.#counts) as LocalityResult['counts'];
     return { total: this.total, counts, percentStaged: this.percentStaged, files, failed };
   }
+}
+
+/** A check at rest: links one a line, a digit a link, and the texts of trouble by the link's place. */
+export interface PackedCheck {
+  readonly links: string;
+  readonly codes: string;
+  readonly problems: readonly (readonly [place: number, text: string])[];
+}
+
+/** @throws nothing: what does not fit is left open */
+export function unpackCheck({ links, codes, problems }: PackedCheck): LocalityCheck {
+  const check = new LocalityCheck(links === '' ? [] : links.split('\n'));
+  const texts = new Map(problems);
+  for (const [place, link] of check.links.entries()) {
+    const code = parseInt(codes[place] ?? '0', 36);
+    const locality = localities[code - 1];
+    if (locality !== undefined) check.hear(link, { locality });
+    else if (code === trouble) check.hear(link, { problem: texts.get(place) ?? '' });
+  }
+  return check;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Which stager serves which site. What the settings say comes first, then where an address belongs; a service of the archive
- * serves all sites, and so does a door of no known site and gfal2, if nobody else does.
+ * serves all sites, a door of no known site those that have none of their own, and gfal2 what is left.
  */
 
 /** A stager, as far as this is decided by. */
@@ -52,17 +52,18 @@ export function chooseDoors(sites: Iterable<string>, doors: readonly Door[], { p
 /** 1 is nearest; 0 for one that does not serve the site. */
 function rank({ sites, home, reach }: Door, site: string): number {
   if (sites.length > 0) return sites.includes(site) ? 1 : 0;
-  if (reach === 'archive') return 2;
-  if (reach === 'door' && home !== undefined) return home === site ? 2 : 0;
-  return 3;
+  if (reach === 'door') return home === undefined ? 3 : home === site ? 2 : 0;
+  return reach === 'archive' ? 3 : 4;
 }
 
 function bestOf(able: readonly Door[], site: string): readonly Door[] {
   const least = Math.min(...able.map((door) => rank(door, site)));
-  const near = able.filter((door) => rank(door, site) === least);
+  // A service of the archive and the site's own door are two ways to the same files.
+  const isNear = (door: Door) => rank(door, site) === least || (least === 2 && door.reach === 'archive' && door.sites.length === 0);
+  const near = able.filter(isNear);
   const paces = near.map(({ pace }) => pace);
-  // Doors that are known to stand before the same storage.
-  if (least === 3 || paces.includes(undefined)) return near;
+  // Only of doors that belong to the site is it known that they stand before the same storage.
+  if (least > 2 || paces.includes(undefined)) return near;
   const pace = Math.min(...(paces as number[]));
   return near.filter((door) => door.pace === pace);
 }

@@ -1,6 +1,6 @@
 /** What checks have told of the links of a list, with when: the last whole check, and single links checked again since. */
 import type { LocalityAnswer } from '../ports';
-import type { LocalityCheck } from './check';
+import { LocalityCheck } from './check';
 import type { Ways } from './door';
 import { stateOfLocality } from './locality';
 import type { FileState } from './state';
@@ -13,6 +13,13 @@ export interface Told {
   readonly locality?: Extract<LocalityAnswer, { readonly locality: unknown }>['locality'];
   /** ms since 1970. */
   readonly at: number;
+}
+
+export interface ToldPart {
+  readonly check: LocalityCheck;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly whole: boolean;
 }
 
 export class ToldList {
@@ -60,6 +67,27 @@ export class ToldList {
       const answer = check.answer(link);
       if (answer !== undefined) this.#later.set(link, { answer, at });
     }
+  }
+
+  /** What is known, the oldest first, to be given to `add` again; of a check under way what it has told so far. */
+  get parts(): readonly ToldPart[] {
+    const later = new Map<number, [string, LocalityAnswer][]>();
+    const put = (link: string, answer: LocalityAnswer | undefined, at: number) => {
+      if (answer === undefined) return;
+      const same = later.get(at);
+      if (same === undefined) later.set(at, [[link, answer]]);
+      else same.push([link, answer]);
+    };
+    for (const [link, { answer, at }] of this.#later) put(link, answer, at);
+    const { check, at = 0 } = this.#running ?? {};
+    for (const link of check?.links ?? []) put(link, check?.answer(link), at);
+    const parts = [...later].map(([when, answers]): ToldPart => {
+      const part = new LocalityCheck(answers.map(([link]) => link));
+      for (const [link, answer] of answers) part.hear(link, answer);
+      return { check: part, at: when, whole: false };
+    });
+    const whole = this.#whole === undefined ? [] : [{ ...this.#whole, whole: true }];
+    return [...whole, ...parts.sort((a, b) => a.at - b.at)];
   }
 
   of(link: string): Told | undefined {

@@ -37,6 +37,7 @@ export async function exportChecked(call: Person | Program, ports: ExportPorts):
 
 /** Each link of the list once, with what is known of it as it stands now. */
 async function rowsOf(uri: Uri, { sites, checks }: ExportPorts): Promise<readonly Checked[]> {
+  await checks.restored;
   const told: ToldList | undefined = checks.of(uri);
   if (told === undefined) {
     throw new GridError('notFound', `${nameOf(uri)} has not been checked in this window.`, { hint: 'Choose Check first.' });

@@ -50,6 +50,7 @@ async function partOfCampaign(call: Person, desk: Desk): Promise<OnlinePart | un
 async function partOfList(call: Person, ports: CreatePorts): Promise<OnlinePart | undefined> {
   const uri = call.uris[0] ?? (await listsMeant(call, ports.sites))[0]?.uri;
   if (uri === undefined) return undefined;
+  await ports.checks.restored;
   if (ports.checks.of(uri) === undefined) await commands.executeCommand('grid.links.check', uri, [uri]);
   return ports.checks.of(uri) === undefined ? undefined : onlinePart(uri, ports);
 }
@@ -59,6 +60,7 @@ async function partOfList(call: Person, ports: CreatePorts): Promise<OnlinePart 
  * @throws GridError `notFound` for a list that was not checked
  */
 export async function onlinePart(uri: Uri, { checks, desk, sites }: CreatePorts): Promise<OnlinePart> {
+  await checks.restored;
   const told = checks.of(uri);
   if (told === undefined || told.at === 0) {
     throw new GridError('notFound', `${nameOf(uri)} has not been checked in this window.`, { hint: 'Choose Check first.' });

@@ -53,6 +53,7 @@ export async function openLocality(call: Person | Program, ports: OpenPorts): Pr
   const uri = call.uris[0] ?? active ?? (await askForList('Show where files are'));
   if (uri === undefined) return;
   const panels = await ports.localityPanels();
+  await ports.checks.restored;
   if (ports.checks.of(uri) !== undefined) return panels.show(uri);
   const { checkLinks } = await import('./check');
   const check = checkLinks({ by: 'person', uris: [uri], nodes: [], selected: true }, ports);

@@ -98,6 +98,7 @@ export async function stageOnTape(call: Person | Program, ports: StagePorts): Pr
 /** The lists that are meant, all of them checked. */
 async function checkedLists(call: Person | Program, stager: string | undefined, ports: StagePorts): Promise<readonly ListSource[]> {
   const { stagers, doors, sites, checks } = ports;
+  await checks.restored;
   const isFresh = ({ uri }: ListSource) => checks.of(uri) === undefined;
   if (call.by === 'person') {
     const sources = await listsMeant(call, sites);

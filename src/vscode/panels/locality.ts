@@ -3,6 +3,7 @@
  * says what the editor's gutter says, and asks nobody by itself; what its buttons do, commands do.
  */
 import { commands, env, Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import { asGridError } from '../../core/errors';
 import { redact } from '../../core/redact';
 import type { Desk } from '../../core/staging/desk';
 import { localityNote } from '../../core/staging/locality';
@@ -28,6 +29,8 @@ export interface LocalityPorts {
 }
 
 const settleMs = 250;
+/** Before the address of the list, in what the page knows the panel by. */
+const idBefore = 'check ';
 
 export class LocalityPanels implements Disposable {
   readonly #open = new Map<string, LocalityPanel>();
@@ -38,11 +41,20 @@ export class LocalityPanels implements Disposable {
   show(uri: Uri): void {
     const open = this.#open.get(uri.toString());
     if (open !== undefined) return open.reveal();
+    this.#adopt(window.createWebviewPanel('grid.locality', `Where: ${nameOf(uri)}`, ViewColumn.Active, {}), uri);
+  }
+
+  /** A panel that the editor has kept over a reload; its page remembers the list. */
+  restore(panel: WebviewPanel, state: unknown): void {
+    const id = typeof state === 'object' && state !== null && 'id' in state && typeof state.id === 'string' ? state.id : '';
+    const uri = id.startsWith(idBefore) ? Uri.parse(id.slice(idBefore.length)) : undefined;
+    if (uri === undefined || this.#open.has(uri.toString())) panel.dispose();
+    else this.#adopt(panel, uri);
+  }
+
+  #adopt(panel: WebviewPanel, uri: Uri): void {
     const { extensionUri } = this.ports;
-    const panel = window.createWebviewPanel('grid.locality', `Where: ${nameOf(uri)}`, ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [resourcesOf(extensionUri)],
-    });
+    panel.webview.options = { enableScripts: true, localResourceRoots: [resourcesOf(extensionUri)] };
     const icon = (name: string) => Uri.joinPath(extensionUri, `media/${name}.svg`);
     panel.iconPath = { light: icon('grid-light'), dark: icon('grid-dark') };
     const shown = new LocalityPanel(panel, uri, this.ports);
@@ -74,6 +86,8 @@ class LocalityPanel {
   /** What the page has. */
   #sent: readonly Listed[] | undefined;
   #states: readonly FileState[] = [];
+  /** Files of which nothing has been told. */
+  #open = 0;
   /** The check for which the list was read. */
   #readAt = -1;
 
@@ -107,12 +121,18 @@ class LocalityPanel {
 
   async #draw(): Promise<void> {
     if (!this.#ready) return;
+    await this.ports.checks.restored;
     const told = this.ports.checks.of(this.uri);
     if (told === undefined) {
       this.#sent = undefined;
       return this.#post({ type: 'nothing', sentence: `${nameOf(this.uri)} has not been checked. Open it and choose Check.` });
     }
-    if (this.#sent === undefined || this.#readAt !== told.at) await this.#read();
+    try {
+      if (this.#sent === undefined || this.#readAt !== told.at) await this.#read();
+    } catch (thrown) {
+      this.#sent = undefined;
+      return this.#post({ type: 'nothing', sentence: asGridError(thrown).sentence });
+    }
     this.#readAt = told.at;
     this.#news.renew(this.ports.desk.requests, told.first);
     const states = this.#look(told);
@@ -136,8 +156,10 @@ class LocalityPanel {
     const messages = new Index();
     const since: number[] = [];
     const message: number[] = [];
+    this.#open = 0;
     this.#states = this.#files.map(({ link, site }) => {
       const told = list.of(link);
+      if (told === undefined) this.#open++;
       const news = told === undefined ? undefined : this.#news.of(site, link, told);
       const words =
         news === undefined ? (told?.problem ?? (told?.locality === undefined ? undefined : localityNote(told.locality))) : news.problem;
@@ -156,11 +178,11 @@ class LocalityPanel {
     const { running } = told;
     const sentence =
       running === undefined
-        ? `Told by ${told.by} at ${moment(told.at, now)}`
+        ? `Told by ${told.by} at ${moment(told.at, now)}${this.#open > 0 ? `, ${plural(this.#open, 'file')} not asked about` : ''}`
         : `Asking ${told.by}: ${count(running.done)} of ${plural(running.total, 'file')}`;
     const trusted = workspace.isTrusted ? {} : { disabled: 'This workspace is in restricted mode.' };
     return {
-      id: `check ${this.uri.toString()}`,
+      id: `${idBefore}${this.uri.toString()}`,
       name: nameOf(this.uri),
       sentence: [{ text: sentence, tone: 'plain' }],
       now,

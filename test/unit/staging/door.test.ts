@@ -44,12 +44,14 @@ test('a service of the archive and the door of a site stand alike; gfal2 stands 
   assert.deepEqual(open, { sara: ['StageIT', 'S'] });
 });
 
-test('of two doors to one storage the faster is asked where files are; a door of no site and gfal2 are a question', () => {
+test('of two doors to one storage the faster is asked where files are; a door of no site comes before gfal2', () => {
   const doors = [door('slow', 'sara', { pace: 2 }), door('fast', 'sara', { pace: 1 })];
   assert.deepEqual(choose(['sara'], doors).chosen, { sara: 'fast' });
-  assert.deepEqual(choose(['sara'], [door('D', undefined, { pace: 1 }), gfal]).open, { sara: ['D', 'gfal2'] });
+  assert.deepEqual(choose(['sara'], [door('D', undefined, { pace: 1 }), gfal]).chosen, { sara: 'D' });
+  assert.deepEqual(choose(['sara'], [door('D', undefined, { pace: 1 }), door('E', undefined, { pace: 2 })]).open, { sara: ['D', 'E'] });
+  assert.deepEqual(choose(['sara'], [archive('StageIT'), door('D', undefined)]).open, { sara: ['StageIT', 'D'] });
   assert.deepEqual(choose(['sara', ''], [door('D', undefined)]).chosen, { sara: 'D', '': 'D' }, 'the only one is clear');
-  assert.deepEqual(choose(['sara'], [door('D', undefined), gfal], { answered: (_, all) => all[1]?.name }).chosen, { sara: 'gfal2' });
+  assert.deepEqual(choose(['sara'], [archive('A'), door('D', undefined)], { answered: (_, all) => all[1]?.name }).chosen, { sara: 'D' });
 });
 
 test('one question for all sites: a service for all of them, or each its own door', () => {

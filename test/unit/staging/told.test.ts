@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LocalityAnswer } from '../../../src/core/ports';
-import { LocalityCheck } from '../../../src/core/staging/check';
+import { LocalityCheck, unpackCheck, type PackedCheck } from '../../../src/core/staging/check';
 import { DeskNews } from '../../../src/core/staging/newer';
 import type { StagingRequest } from '../../../src/core/staging/request';
-import { briefly, ToldList } from '../../../src/core/staging/told';
+import { briefly, ToldList, type ToldPart } from '../../../src/core/staging/told';
 import { checkedText, countsText, verdictText } from '../../../src/core/staging/verdict';
 
 function checkOf(answers: Readonly<Record<string, LocalityAnswer | undefined>>): LocalityCheck {
@@ -33,6 +33,23 @@ test('of a cancelled check what it has learned stays, and what was known before 
   cancelled.cancelled = true;
   list.add(cancelled, 'Door', 200, true);
   assert.deepEqual([list.of('a')?.state, list.of('b')?.state], ['online', 'tape']);
+});
+
+test('what is known can be packed away and given again, a check under way included', () => {
+  const list = new ToldList();
+  list.add(checkOf({ a: { locality: 'NEARLINE' }, b: { problem: 'No answer.' }, c: undefined }), 'Door', 100, true);
+  list.add(checkOf({ a: { locality: 'ONLINE' } }), 'Door', 200, false);
+  list.begin(checkOf({ c: { locality: 'LOST' }, d: undefined }), 'Door', 300);
+  const again = new ToldList();
+  const parts = JSON.parse(JSON.stringify(list.parts.map(({ check, ...part }) => ({ ...part, check: check.packed })))) as (Omit<
+    ToldPart,
+    'check'
+  > & {
+    readonly check: PackedCheck;
+  })[];
+  for (const { check, at, whole } of parts) again.add(unpackCheck(check), 'Door', at, whole);
+  for (const link of ['a', 'b', 'c', 'd']) assert.deepEqual(again.of(link), list.of(link));
+  assert.deepEqual([again.of('c')?.state, again.of('d'), again.at, again.running], ['lost', undefined, 300, undefined]);
 });
 
 test('what the desk has heard since is newer, by site and path, whatever the form', () => {
