@@ -11,6 +11,8 @@ export interface SecretFile {
   readonly open: boolean;
   /** Permission bits; absent when there is no text. */
   readonly mode?: number;
+  /** User id of its owner; absent when there is no text. */
+  readonly owner?: number;
   readonly problem?: string;
 }
 
@@ -24,7 +26,7 @@ export async function readSecretFile(path: string, signal: AbortSignal, deadline
       if (!status.isFile()) return { open: false, problem: `${path} is not a file.` };
       if (status.size > maxBytes) return { open: false, problem: `${path} is too large for a file of credentials and was not read.` };
       const text = await readFile(path, { encoding: 'utf8', signal: both });
-      return { text, open: process.platform !== 'win32' && (status.mode & 0o044) !== 0, mode: status.mode & 0o777 };
+      return { text, open: process.platform !== 'win32' && (status.mode & 0o044) !== 0, mode: status.mode & 0o777, owner: status.uid };
     });
   } catch (thrown) {
     if (signal.aborted) throw new GridError('cancelled', 'Looking for credentials was cancelled.');

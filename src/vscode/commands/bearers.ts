@@ -1,4 +1,5 @@
 /** Signing in to storage systems: with a token or macaroon, of which is said what it allows, or with the grid proxy. */
+import { homedir } from 'node:os';
 import { InputBoxValidationSeverity, window, type InputBoxValidationMessage } from 'vscode';
 import { expiredBearer, lacksStaging, readBearer, type Bearer } from '../../adapters/bearer';
 import { findProxy } from '../../adapters/proxy';
@@ -9,18 +10,42 @@ import { noCancel } from '../cancel';
 import type { StagerSetting } from '../settings';
 import { thisAccount } from '../stagers';
 import type { Secret } from '../stagerKinds';
+import { needTrust } from '../trust';
 
 /** The grid proxy needs nothing but itself; where it cannot sign, or a person has none, a token is asked for. */
 export async function askForBearer(stager: StagerSetting, title: string, refusal: string): Promise<Secret | 'proxy' | undefined> {
   const { kind, url } = stager;
   if (kind === 'gfal' && !/^(https?|davs?):/i.test(url)) return refusal === '' ? 'proxy' : askAgain(title, refusal);
   // Without encryption a proxy signs nothing.
-  if (/^http:/i.test(url) && kind !== 'gfal') return askForToken(stager, title, refusal);
+  const withProxy = !/^http:/i.test(url) || kind === 'gfal';
+  const found = await foundItems(stager);
+  if (!withProxy && found.length === 0) return askForToken(stager, title, refusal);
   const token = { label: 'Token or macaroon…', description: '', detail: "Kept in the editor's secret storage", chosen: 'token' as const };
-  const proxy = { label: 'Grid proxy', ...(await proxyWords()), chosen: 'proxy' as const };
+  const proxy = withProxy ? [{ label: 'Grid proxy', ...(await proxyWords()), chosen: 'proxy' as const }] : [];
   const placeHolder = refusal === '' ? 'What signs your calls?' : `${refusal} What signs your calls?`;
-  const choice = await window.showQuickPick([token, proxy], { title, placeHolder, ignoreFocusOut: true });
+  const choice = await window.showQuickPick([...found, token, ...proxy], { title, placeHolder, ignoreFocusOut: true });
   return choice?.chosen === 'token' ? askForToken(stager, title, '') : choice?.chosen;
+}
+
+/** Tokens of the grid's own clients: with what each allows, and the door that it was kept for. What has run out comes last. */
+async function foundItems({ name }: StagerSetting) {
+  needTrust('Reading credential files');
+  const { findBearers } = await import('../../adapters/bearerFiles');
+  const now = Date.now();
+  const found = await findBearers({ home: homedir(), ...thisAccount, signal: noCancel });
+  const items = found.map(({ source, token, url, problem }) => {
+    const bearer = readBearer(token);
+    const over = expiredBearer(bearer, name, now);
+    const facts = over?.sentence ?? [lacksStaging(bearer), bearerWords(bearer, now, true)].filter(Boolean).join(' ');
+    return {
+      label: `${over === undefined ? '' : '$(warning) '}${bearer.kind === 'macaroon' ? 'Macaroon' : 'Token'}`,
+      description: `from ${source.replace(homedir(), '~')}${url === undefined ? '' : `, kept for ${url}`}`,
+      detail: [facts || 'It does not say what it allows, or when it ends.', problem].filter(Boolean).join(' '),
+      chosen: { token },
+      over: over !== undefined,
+    };
+  });
+  return [...items.filter(({ over }) => !over), ...items.filter(({ over }) => over)];
 }
 
 /** Another proxy can be had only outside of the editor. */
