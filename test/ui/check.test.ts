@@ -1,11 +1,11 @@
 /** Where the files of a list are, as a person finds out and sees it: signing in, checking, the lines, staging what is on tape. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathOfLink } from '../../src/core/links/path';
 import { answerDialog, answerPick, readDialog, runCommand, waitForPrompt } from '../editor/prompt';
 import { until } from '../editor/until';
-import { atRest, findPanel, readNotifications, setTheme, waitForStatus } from '../editor/workbench';
+import { answerNotification, atRest, findPanel, readNotifications, setTheme, waitForStatus } from '../editor/workbench';
 import { doorName } from '../practice/grid';
 import type { PracticeTapeDoor } from '../practice/tapeDoor';
 import { linksOf, openList, readLens, roomFor, scene } from './room';
@@ -92,6 +92,36 @@ scene(room, 'its end is counted down before anything else', async () => {
   assert.match(spoken, /The macaroon of Practice tape ends in 1 h \d+ min/);
 });
 
+scene(room, 'a macaroon that rclone keeps is offered with what it allows, and one that has run out says so', async () => {
+  const { signs, now } = door();
+  const before = (minutes: number) => `before:${new Date(now + minutes * 60_000).toISOString()}`;
+  const good = signs.macaroon('operator', ['activity:LIST,READ_METADATA,STAGE', before(90)]);
+  const over = signs.macaroon('operator', ['activity:LIST', before(-60)]);
+  const folder = join(room.home, '.config/rclone');
+  await mkdir(folder, { recursive: true });
+  const text = `[practice]\ntype = webdav\nurl = ${door().url}\nbearer_token = ${good}\n[old]\nbearer_token = ${over}\n`;
+  await writeFile(join(folder, 'rclone.conf'), text, { mode: 0o600 });
+  await runCommand(room.page, 'Grid: Sign In to Stager…');
+  await answerPick(room.page, doorName, 'Sign in');
+  await waitForPrompt(room.page, `Sign in to ${doorName}`);
+  const rows = await until('it is offered', async () => {
+    const all = await room.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+    return all.length === 3 && all.map((row) => row.replace(/\s+/g, ' '));
+  });
+  assert.match(
+    rows[0] ?? '',
+    /^Macaroon ?from ~\/\.config\/rclone\/rclone\.conf \[practice\], kept for http:.* A macaroon of operator, allows LIST, READ_METADATA and STAGE, ends /,
+  );
+  assert.match(rows[1] ?? '', /\[old\] ?The macaroon for Practice tape ran out 1 h ago\./);
+  assert.match(rows[2] ?? '', /^Token or macaroon…/);
+  await room.picture('check-found-token-light');
+  await room.page.locator('.quick-input-list .monaco-list-row').first().click();
+  await until('it has been taken', async () =>
+    (await readNotifications(room.page)).some(({ message }) => message.includes(`signed in to ${doorName}`)),
+  );
+  await runCommand(room.page, 'Notifications: Clear All Notifications');
+});
+
 scene(room, 'Check above line 1 paints each line, and counts', async () => {
   const links = linksOf(await readFile(join(room.grid.folder, list), 'utf8'));
   door().store.seed(links.slice(0, 23).map(pathOfLink));
@@ -141,10 +171,15 @@ scene(room, 'Map shows the same in a panel: the share, the map of subbands, the 
   assert.match(await text(), new RegExp(`${list}\\s+Told by ${doorName} at \\d\\d:\\d\\d`));
   assert.match(await text(), /54\.1\s%\s+online/);
   assert.match(await text(), /has no such file/);
-  for (const theme of ['contrast', 'dark', 'light'] as const) {
+  assert.match(await text(), /Create tokens of 13 online…/);
+  for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
     await setTheme(room.page, theme);
     await room.picture(`locality-panel-${theme}`);
   }
+  await runCommand(room.page, 'View: Close Primary Side Bar').catch(() => undefined);
+  await room.page.setViewportSize({ width: 460, height: 1000 });
+  await room.picture('locality-panel-narrow-light');
+  await room.page.setViewportSize({ width: 1600, height: 1000 });
   await panel.getByText('Check again').first().click();
   await until('it was asked again', () => Promise.resolve(door().log.filter(({ call }) => call === 'archiveinfo').length > 1));
   await runCommand(room.page, 'View: Close Editor');
@@ -166,12 +201,15 @@ scene(room, 'before a stage the files are looked for, and what is online may be 
   door().store.putOnline(links.slice(0, 3).map(pathOfLink));
   await openList(room.page, 'srm_poznan.txt', '8 links');
   await lens(/^Stage…$/).click();
-  await answerPick(room.page, doorName, 'Stage');
+  await answerPick(room.page, doorName, 'Stage files at Poznań');
   const { message, detail, buttons } = await readDialog(room.page);
   assert.match(message, /^3 of 8 files are online: stage the rest\?$/);
   assert.match(detail, /^One request to Practice tape:/);
-  assert.deepEqual([...buttons].sort(), ['Cancel', 'Stage 5', 'Stage All 8']);
+  assert.deepEqual([...buttons].sort(), ['Another Stager…', 'Cancel', 'Stage 5', 'Stage All 8']);
   await room.picture('check-before-stage-light');
+  await answerDialog(room.page, 'Cancel');
+  await lens(/^Stage…$/).click();
+  assert.match((await readDialog(room.page)).detail, /^One request to Practice tape:/, 'the answer is remembered');
   await answerDialog(room.page, 'Cancel');
 });
 
@@ -194,6 +232,36 @@ scene(room, 'twenty thousand lines, each unlike its neighbours: drawn where one 
     async () => (await drawings()).slice(0, 2).join() === 'full-light,hollow-light' && (await words())[0] === 'on tape',
   );
   await room.picture('links-checked-large-light');
+});
+
+scene(room, 'a check that is cancelled keeps what it has heard, and says so; the map too', async () => {
+  door().fault({ kind: 'hang', method: 'archiveinfo', times: 2 });
+  await openList(room.page, 'srm_large.txt', '');
+  await lens(/^Check$/).click();
+  await until('some has been told', async () =>
+    (await readNotifications(room.page)).some(({ message }) => /Asking Practice tape/.test(message)),
+  );
+  await until('all is told but for what hangs', () => Promise.resolve(door().log.filter(({ call }) => call === 'archiveinfo').length > 10));
+  await lens(/^Map$/).click();
+  const panel = await findPanel(room.page, 'h1');
+  const text = () => panel.locator('body').innerText();
+  await until('the map follows', async () => /Asking Practice tape: \d+\s\d{3} of 20\s000 files/.test(await text()));
+  await room.picture('locality-panel-running-light');
+  await answerNotification(room.page, 'Asking Practice tape', 'Cancel');
+  await until('it is said', async () => (await readNotifications(room.page)).some(({ message }) => /^Cancelled\. /.test(message)));
+  await until(
+    'the map says what was not asked about',
+    async () => /Told by Practice tape at \d\d:\d\d/.test(await text()) && /online/.test(await text()),
+  );
+  await room.picture('locality-panel-cancelled-light');
+  await runCommand(room.page, 'Notifications: Clear All Notifications');
+});
+
+scene(room, 'the map comes back after a reload of the window, with its time', async () => {
+  await room.page.reload();
+  const panel = await findPanel(room.page, 'h1');
+  await until('it is full of files', async () => /Told by Practice tape at \d\d:\d\d/.test(await panel.locator('body').innerText()));
+  await room.picture('locality-panel-restored-light');
 });
 
 /** Rests the pointer on a line, as a hand does. */
