@@ -62,8 +62,13 @@ export function createGfalStager({ name, gfal, pinMs = 7 * dayMs, requestMs = 7 
           });
         const told = id.startsWith(noToken) ? links.map(() => undefined) : await gfal.recallState(links.map(gfalForm), id, at);
         // Without a complaint a file is said to be online. Where there is no token nothing has said so: it is looked at.
-        const seen = id.startsWith(noToken) ? await where(links, at) : new Map<string, LocalityAnswer>();
-        return reportOf(links, told, seen);
+        if (id.startsWith(noToken)) return reportOf(links, told, await where(links, at), false);
+        // A request says what was: of files that have left the disk it goes on to say that they came, and of some that they
+        // failed without a reason while they are there. When looking fails, its word stands.
+        const ended = !told.some((file) => file !== undefined && isQueued(file));
+        const doubtful = links.filter((_, k) => isDoubtful(told[k], ended));
+        const seen = doubtful.length === 0 ? undefined : await where(doubtful, at).catch(() => undefined);
+        return reportOf(links, told, seen ?? new Map<string, LocalityAnswer>(), true);
       }),
     abort: async (id, { signal, links = [] }) => {
       if (id.startsWith(noToken) || links.length === 0) return;
@@ -94,9 +99,10 @@ function reportOf(
   links: readonly string[],
   told: readonly (Complaint | undefined)[],
   seen: ReadonlyMap<string, LocalityAnswer>,
+  recalled: boolean,
 ): RequestReport {
   const files = new Map<string, FileReport>();
-  for (const [k, link] of links.entries()) files.set(link, fileReport(told[k], seen.get(link)));
+  for (const [k, link] of links.entries()) files.set(link, fileReport(told[k], seen.get(link), recalled));
   const states = [...files.values()].map(({ state }) => state);
   const online = states.filter((state) => state === 'online').length;
   const moves = states.some((state) => state === 'staging' || state === 'queued');
@@ -112,8 +118,17 @@ function reportOf(
   return { state, word: '', files, total: files.size, online };
 }
 
-function fileReport(complaint: Complaint | undefined, seen: LocalityAnswer | undefined): FileReport {
-  if (complaint === undefined && seen === undefined) return { state: 'online' };
+function isDoubtful(complaint: Complaint | undefined, ended: boolean): boolean {
+  return complaint === undefined ? ended : fileReport(complaint, undefined, true).state === 'failed';
+}
+
+/** @param recalled something has said that the files without a complaint came */
+function fileReport(complaint: Complaint | undefined, seen: LocalityAnswer | undefined, recalled: boolean): FileReport {
+  if (complaint === undefined && recalled) {
+    const state = seen !== undefined && 'locality' in seen ? stateOfLocality(seen.locality) : 'unknown';
+    if (state === 'tape') return { state: 'expired', message: 'It was recalled, and is no longer on disk' };
+    return { state: state === 'unknown' ? 'online' : state };
+  }
   if (complaint === undefined) {
     if (seen === undefined || 'problem' in seen) return { state: 'unknown', ...(seen === undefined ? {} : { message: seen.problem }) };
     return isStaged(seen.locality) ? { state: 'online' } : { state: stateOfLocality(seen.locality) };
@@ -123,6 +138,8 @@ function fileReport(complaint: Complaint | undefined, seen: LocalityAnswer | und
   if (locality === 'LOST' || locality === 'UNAVAILABLE') return { state: stateOfLocality(locality) };
   // gfal2 2.21 looks for "CANCELED" where the specification says "CANCELLED".
   if (complaint.code === 125 || /CANCELLED|CANCELED/.test(complaint.text)) return { state: 'cancelled' };
+  // dCache says of a file that it has skipped, since it has a place on disk, that it failed.
+  if (seen !== undefined && 'locality' in seen && isStaged(seen.locality)) return { state: 'online' };
   return { state: 'failed', message: gfalError(complaint).message.replace(/\.$/, '') };
 }
 

@@ -50,7 +50,7 @@ export type Look = (links: readonly string[], heard: (link: string, answer: Loca
 /**
  * The report of a request. Files that were skipped, or failed without a reason, are looked at before they are told; those that
  * came online are, once the request has ended: it goes on to say COMPLETED when they have left the disk again, and says so of
- * files that only a dead pool has. When looking fails, the door's word stands.
+ * files that only a dead pool has. When looking fails, the door's word stands; of what was skipped nothing is known then.
  */
 export async function requestReport(links: readonly string[], told: readonly ToldFile[], word: string, look: Look): Promise<RequestReport> {
   // Of a request made elsewhere the paths are all that is known.
@@ -91,6 +91,8 @@ function fileReport(
     if (locality === 'UNAVAILABLE') return { state: 'unavailable' };
     if (locality === 'NEARLINE')
       return { state: 'failed', message: 'The door skipped it, and it is still on tape: a disk that is down may hold a copy' };
+    // It may well be on disk: red is only what was looked at.
+    if (seen === undefined) return { state: 'unknown', message: 'The door skipped it, and has not told where it is' };
     return {
       state: 'failed',
       message: seen !== undefined && 'problem' in seen ? seen.problem.replace(/\.$/, '') : 'The door gave no reason',

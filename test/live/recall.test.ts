@@ -94,6 +94,13 @@ for (const kind of ['tape', 'dcache', 'gfal'] as const) {
     );
     assert.equal(last.state, 'partial');
     for (const k of [1, 3]) assert.notEqual(last.files?.get(links[k] ?? '')?.message ?? '', '', 'a failure has its reason');
+    // The door says of it that it failed, without a reason, while it lies on disk; and of another that it came, which has left.
+    door.store.fate('SB000', 'skipped');
+    const [first = ''] = links;
+    const skipped = await stager.submit([first], { ...here, notify: false });
+    assert.equal((await watch(stager, skipped, [first])).last.files?.get(first)?.state, 'online');
+    door.store.takeOff([`/data/${fileName(2)}`]);
+    assert.equal((await news(stager, id, links)).files?.get(links[2] ?? '')?.state, 'expired');
     door.store.fate('SB002', 'never');
     const [, , stuck = ''] = links;
     door.store.release([`/data/${fileName(2)}`]);

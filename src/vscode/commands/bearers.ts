@@ -96,14 +96,15 @@ function verdictOn(text: string, name: string, kind: string): InputBoxValidation
   return words === '' ? undefined : { message: words, severity: InputBoxValidationSeverity.Info };
 }
 
-/** "A macaroon of ada, for /pnfs/…, ends in 21 h." Nothing for what cannot be read. */
+/** "A macaroon of ada, ends Fri 06:00, in 21 h, for /pnfs/…." Nothing for what cannot be read. */
 function bearerWords({ kind, holder, path, activities, ends }: Bearer, now: number, withActivities: boolean): string {
   if (kind === 'opaque') return '';
   const parts = [
     `${kind === 'macaroon' ? 'A macaroon' : 'A token'}${holder === undefined ? '' : ` of ${holder}`}`,
+    // First what a narrow window must not cut off.
+    ends === undefined ? 'without an end' : `ends ${moment(ends, now)}, in ${duration(ends - now)}`,
     ...(path === undefined ? [] : [`for ${path}`]),
     ...(activities === undefined || !withActivities ? [] : [`allows ${listing(activities)}`]),
-    ends === undefined ? 'without an end' : `ends ${moment(ends, now)}, in ${duration(ends - now)}`,
   ];
   return `${parts.join(', ')}.`;
 }

@@ -209,7 +209,7 @@ function tell(sources: readonly ListSource[], check: LocalityCheck): void {
   // Everything failed alike: one reason, told as such.
   if (first !== undefined && check.failed === check.total)
     throw new GridError('unreachable', `${plural(check.total, 'file')}: ${first.message}`);
-  const text = `${check.cancelled ? 'Cancelled. ' : ''}${verdictText(counts)}`;
+  const text = `${check.cancelled ? `Cancelled after ${count(check.done)} of ${plural(check.total, 'file')}. ` : ''}${verdictText(counts)}`;
   const [source, more] = sources;
   const shown = source !== undefined && window.visibleTextEditors.some(({ document }) => document.uri.toString() === source.uri.toString());
   if (shown && check.failed === 0) {
@@ -223,7 +223,9 @@ async function offer(source: ListSource | undefined, text: string, counts: FileC
   const { tape = 0, online = 0 } = counts;
   const stage = `Stage ${count(tape)}…`;
   const tokens = `Tokens of ${count(online)} Online…`;
-  const buttons = [...(tape > 0 ? [stage] : []), ...(online > 0 && !several ? [tokens] : []), ...(several ? [] : ['Show']), 'Export…'];
+  // Three at most: of more, none can be read.
+  const fitting = [...(tape > 0 ? [stage] : []), ...(online > 0 && !several ? [tokens] : []), ...(several ? [] : ['Show']), 'Export…'];
+  const buttons = fitting.slice(0, 3);
   const show = failed ? window.showWarningMessage : window.showInformationMessage;
   const choice = await show(text, ...buttons);
   if (source === undefined || choice === undefined) return;

@@ -50,6 +50,10 @@ test('COMPLETED means that all have ended, not that all are there', async (t) =>
   assert.equal(word, 'COMPLETED');
   assert.equal(await standing(bulk, id, [...list, link(9)]), 'partial: online failed failed online failed');
   assert.match(files?.get(link(9))?.message ?? '', /No such file/);
+  door.store.takeOff([pathOf(link(3))]);
+  assert.equal(await standing(bulk, id, [...list, link(9)]), 'partial: online failed failed expired failed', 'it has left the disk again');
+  door.store.putOnline([pathOf(link(2))]);
+  assert.equal(await standing(bulk, id, [...list, link(9)]), 'partial: online failed online expired failed', 'skipped, and there');
 });
 
 test('own requests are listed with their paths; those of others are not', async (t) => {

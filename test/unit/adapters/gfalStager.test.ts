@@ -71,6 +71,20 @@ test('refused as a whole is no request; refused in part is one', async () => {
   await fails(stager.submit([link(0), link(1, 'srm.example.org:8443')], submit), 'rejected', /one site at a time/);
 });
 
+test('what is said to have come and has left the disk is seen, and what failed is looked at before it turns red', async () => {
+  const failed = { code: 5, text: '[Tape REST API] Staging failed' };
+  const seen = {
+    [link(0)]: { locality: 'ONLINE_AND_NEARLINE' },
+    [link(1)]: { locality: 'NEARLINE' },
+    [link(2)]: { locality: 'ONLINE' },
+    [link(3)]: { locality: 'NEARLINE' },
+  } as const;
+  const { stager } = stagerOn({ files: [undefined, undefined, failed, failed, undefined], seen });
+  assert.equal(await standing(stager, 't', links(5)), 'partial: online expired online failed online');
+  const running = stagerOn({ files: [undefined, { code: 11, text: 'queued' }, failed], seen }).stager;
+  assert.equal(await standing(running, 't', links(3)), 'running: online staging online');
+});
+
 test('the words of a failure: lost, unavailable, cancelled in either spelling', async () => {
   const files = [
     { code: 2, text: '[Tape REST API] File locality reported as LOST (path=/f)' },
