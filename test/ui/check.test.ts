@@ -260,7 +260,7 @@ scene(room, 'a check that is cancelled keeps what it has heard, and says so; the
 });
 
 scene(room, 'the map comes back after a reload of the window, with its time', async () => {
-  await room.page.reload();
+  await runCommand(room.page, 'Developer: Reload Window');
   const panel = await findPanel(room.page, 'h1');
   await until('it is full of files', async () => /Told by Practice tape at \d\d:\d\d/.test(await panel.locator('body').innerText()));
   await room.picture('locality-panel-restored-light');
