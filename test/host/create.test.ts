@@ -69,12 +69,21 @@ describe('creating tokens', () => {
     await assert.rejects(create({ links: list, online: true }), /Nothing of srm_part\.txt is online: 20 on tape\. \[rejected\]$/);
     await practiceDoor.disk(all.slice(3, 15));
     await execute('grid.links.check', list, {});
-    const part = await create({ links: list, online: true, type: 'part', slice: 10 });
+    // A token made of a part of its files would be in the way of the whole one later.
+    await assert.rejects(
+      create({ links: list, online: true, type: 'part', slice: 10 }),
+      /No token has all of its files online: 2 tokens wait for 8 files\. .* \[rejected\]$/,
+    );
+    const part = await create({ links: list, online: true, type: 'part', slice: 5 });
     assert.deepEqual(
       part.ids.map((id) => /SB\d+$/.exec(id)?.[0]),
-      ['SB003', 'SB013'],
+      ['SB005', 'SB010'],
     );
     assert.equal(part.created, 2);
+    await practiceDoor.disk(all);
+    await execute('grid.links.check', list, {});
+    const whole = await create({ links: list, online: true, type: 'part', slice: 5 });
+    assert.deepEqual([whole.created, whole.existed], [2, 2], 'the rest, and nothing twice');
     await execute('grid.staging.removeStager', { name: 'Door' });
     await practiceDoor.reset();
   });

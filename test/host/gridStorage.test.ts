@@ -154,6 +154,14 @@ describe('grid storage', () => {
     const checked = await execute<LocalityResult>('grid.storage.check', { location: folder });
     assert.deepEqual([checked.total, checked.counts], [5, { ONLINE: 2, NEARLINE: 3 }]);
     assert.equal(checked.percentStaged, 40);
+    await execute('grid.storage.check', { location: folder, map: true });
+    const tabs = () => window.tabGroups.all.flatMap(({ tabs: all }) => all.map(({ label }) => label));
+    await eventually('the map is open', () => tabs().some((label) => label.startsWith('Where: ')));
+    const shown = workspace.textDocuments.find(({ languageId, isUntitled }) => languageId === 'grid-links' && isUntitled);
+    assert.ok(shown, 'the files stand in a list');
+    const { text } = await execute<{ text: string }>('grid.links.exportChecked', shown.uri, { state: 'online' });
+    assert.equal(text.trim().split('\n').length, 2, 'which knows what was told');
+    await execute('workbench.action.revertAndCloseActiveEditor');
     await practiceDoor.reset();
   });
 

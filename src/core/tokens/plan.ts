@@ -7,6 +7,7 @@ import { GridError } from '../errors';
 import type { Link } from '../links/link';
 import type { LinkList } from '../links/list';
 import { byObservation, slices, unknownGroup } from '../links/split';
+import { plural } from '../wording';
 import { createTokens, tokenIds, type Dialect, type LinkSlice, type SharedAttachment, type TokenPlan } from './create';
 import type { TokenDocument } from './state';
 import { templateOf, type Fields } from './template';
@@ -22,6 +23,11 @@ export interface SetOptions {
   readonly keyName?: string | undefined;
   readonly set?: Fields | undefined;
   readonly attach?: readonly SharedAttachment[] | undefined;
+  /**
+   * Links whose files are there. A token of which one is not waits: made of a part of its files it would count as made later,
+   * when the rest has come. All links when absent.
+   */
+  readonly ready?: ReadonlySet<string> | undefined;
 }
 
 export interface SetSource {
@@ -48,6 +54,8 @@ export interface TokenSet {
   readonly ids: readonly string[];
   readonly links: number;
   readonly left: readonly LeftLink[];
+  /** Tokens that wait for files, and how many files these are. */
+  readonly waiting: { readonly tokens: number; readonly files: number };
   /** The documents, made as they are taken; those whose id is in `without` are left out. */
   documents(without?: ReadonlySet<string>): Iterable<TokenDocument>;
 }
@@ -67,6 +75,7 @@ export function planTokens({ step, stem, list, now }: SetSource, options: SetOpt
     throw new GridError('rejected', `The list holds ${groups.size} observations, and all would get the ids of “${options.idAppend}”.`, {
       hint: 'Leave the observation out of the options, or split the list.',
     });
+  const waiting = { tokens: 0, files: 0 };
   const plans = [...groups].map(([observation, links]): TokenPlan => {
     const known = observation === unknownGroup ? undefined : observation;
     const append = options.idAppend ?? known;
@@ -75,7 +84,7 @@ export function planTokens({ step, stem, list, now }: SetSource, options: SetOpt
       dialect,
       type: name,
       template,
-      slices: slicesOf(links, options.slice ?? sliceSize, left),
+      slices: slicesOf(links, options.slice ?? sliceSize, left).filter((slice) => isReady(slice, options.ready, waiting)),
       now,
       set: { ...obsid, ...options.set },
       ...(append === undefined ? {} : { idAppend: append }),
@@ -86,6 +95,14 @@ export function planTokens({ step, stem, list, now }: SetSource, options: SetOpt
   });
   const made = plans.map((plan) => ({ ids: tokenIds(plan), documents: createTokens(plan) }));
   const ids = made.flatMap((each) => each.ids);
+  if (ids.length === 0 && waiting.tokens > 0)
+    throw new GridError(
+      'rejected',
+      `No token has all of its files online: ${plural(waiting.tokens, 'token')} wait for ${plural(waiting.files, 'file')}.`,
+      {
+        hint: 'Take fewer subbands in a token, or stage the rest first.',
+      },
+    );
   checkDistinct(ids);
   return {
     dialect,
@@ -93,6 +110,7 @@ export function planTokens({ step, stem, list, now }: SetSource, options: SetOpt
     ids,
     links: plans.reduce((sum, plan) => sum + plan.slices.reduce((more, { links }) => more + links.length, 0), 0),
     left,
+    waiting,
     *documents(without = new Set()) {
       for (const { documents } of made) for (const document of documents) if (!without.has(document._id as string)) yield document;
     },
@@ -133,6 +151,15 @@ function slicesOf(links: readonly Link[], size: number, left: LeftLink[]): LinkS
     else same.push(link.text);
   }
   return slices(bands, size).slices.map(({ name, values }) => ({ name, links: values.flat() }));
+}
+
+/** Counts what is held back. */
+function isReady({ links }: LinkSlice, ready: ReadonlySet<string> | undefined, waiting: { tokens: number; files: number }): boolean {
+  const missing = ready === undefined ? 0 : links.filter((link) => !ready.has(link)).length;
+  if (missing === 0) return true;
+  waiting.tokens++;
+  waiting.files += missing;
+  return false;
 }
 
 function checkDistinct(ids: readonly string[]): void {

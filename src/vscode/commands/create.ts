@@ -67,9 +67,10 @@ async function createForProgram(call: Program, ports: CreatePorts): Promise<Crea
     ...rest,
     dialect: dialectNamed(dialect),
     set,
+    ready: online === true ? await onlineLinks(links, ports) : undefined,
     attach: await readAttachments(attach === undefined ? [] : urisOf(attach)),
   };
-  const tokens = await readPlan(config, online === true ? await onlineText(links, ports) : links, options, sites);
+  const tokens = await readPlan(config, links, options, sites);
   const connection = await pools.open(pool);
   const existing = await existingOf(connection, tokens.ids, noCancel);
   if (dryRun === true) return { created: 0, existed: existing.size, failed: [], ids: tokens.ids };
@@ -79,11 +80,11 @@ async function createForProgram(call: Program, ports: CreatePorts): Promise<Crea
 }
 
 /** Of a list that was checked what is online. */
-async function onlineText(links: Uri, ports: CreatePorts): Promise<string> {
-  const { onlinePart, textOf } = await import('./onlinePart');
+async function onlineLinks(links: Uri, ports: CreatePorts): Promise<ReadonlySet<string>> {
+  const { onlinePart } = await import('./onlinePart');
   const { online, name, why } = await onlinePart(links, ports);
-  if (online.length === 0) throw new GridError('rejected', `Nothing of ${name} is online: ${why}.`);
-  return textOf(online);
+  if (online.size === 0) throw new GridError('rejected', `Nothing of ${name} is online: ${why}.`);
+  return online;
 }
 
 function dialectNamed(word: string | undefined): Dialect | undefined {
@@ -92,7 +93,7 @@ function dialectNamed(word: string | undefined): Dialect | undefined {
 }
 
 /** @throws GridError with the place in the file, for what cannot be read */
-async function readPlan(config: Uri, links: Uri | string, options: SetOptions, sites: Sites): Promise<TokenSet> {
+async function readPlan(config: Uri, links: Uri, options: SetOptions, sites: Sites): Promise<TokenSet> {
   const text = await readText(config);
   const tree = /\.jsonc?$/i.test(config.path) ? parseJson(text) : parseYaml(text);
   const stem = nameOf(config).replace(/(?:\.step|\.token)?\.(?:cfg|ya?ml|jsonc?)$/i, '');
@@ -106,7 +107,7 @@ async function readPlan(config: Uri, links: Uri | string, options: SetOptions, s
       cause: error,
     });
   }
-  const list = parseList(typeof links === 'string' ? links : await readText(links), sites.table);
+  const list = parseList(await readText(links), sites.table);
   return planTokens({ step, stem, list, now: Math.floor(Date.now() / 1000) }, options);
 }
 
@@ -144,20 +145,21 @@ function resultOf(tokens: TokenSet, existing: ReadonlySet<string>, { rows, ended
   return { created, existed: existing.size + conflicts, failed, ids: tokens.ids };
 }
 
-/** Asks for the pool and the step; the links are given as text. */
-export function createForPersonFrom(links: string, ports: CreatePorts): Promise<CreateResult | undefined> {
+/** Asks for the pool and the step; of the list only those tokens are made whose files are all there. */
+export function createForPersonFrom(links: Uri, ready: ReadonlySet<string>, ports: CreatePorts): Promise<CreateResult | undefined> {
   needTrust('Creating tokens');
-  return createForPerson({ by: 'person', uris: [], nodes: [], selected: false }, ports, links);
+  return createForPerson({ by: 'person', uris: [links], nodes: [], selected: true }, ports, ready);
 }
 
-async function createForPerson(call: Person, ports: CreatePorts, links?: string): Promise<CreateResult | undefined> {
+async function createForPerson(call: Person, ports: CreatePorts, ready?: ReadonlySet<string>): Promise<CreateResult | undefined> {
   const { pools, sites, tokensView } = ports;
   const pool = await poolMeant(call, pools, 'Create tokens');
   if (pool === undefined) return undefined;
-  const files = await filesMeant(call, sites, links);
+  const files = await filesMeant(call, sites);
   if (files === undefined) return undefined;
-  const options = await askForOptions((chosen) => readPlan(files.config, files.links, chosen, sites), readAttachments);
-  if (options === undefined) return undefined;
+  const chosen = await askForOptions((some) => readPlan(files.config, files.links, { ...some, ready }, sites), readAttachments);
+  if (chosen === undefined) return undefined;
+  const options = { ...chosen, ready };
   const tokens = await readPlan(files.config, files.links, options, sites);
   const connection = await pools.open(pool);
   const existing = await withProgress(`Looking up what ${pool} has already`, (signal) => existingOf(connection, tokens.ids, signal));
@@ -187,6 +189,11 @@ async function agreed(pool: string, tokens: TokenSet, existing: ReadonlySet<stri
   const lines = [
     `Type ${tokens.type}, ${plural(tokens.links, 'link')}, each token with its links as srm.txt.`,
     last === undefined ? first : `${first}\n… ${last}`,
+    ...(tokens.waiting.tokens === 0
+      ? []
+      : [
+          `${plural(tokens.waiting.tokens, 'token')} more ${tokens.waiting.tokens === 1 ? 'waits' : 'wait'} for ${plural(tokens.waiting.files, 'file')}: create tokens of this list again once they are online.`,
+        ]),
     ...(existing.size === 0
       ? []
       : [`${plural(existing.size, 'token')} of this list ${existing.size === 1 ? 'is' : 'are'} there already, left as they are.`]),
@@ -220,20 +227,18 @@ function tell(pool: string, { created, existed, failed }: CreateResult): void {
 
 interface Files {
   readonly config: Uri;
-  /** A file, or the text of a list. */
-  readonly links: Uri | string;
+  readonly links: Uri;
 }
 
 const stepName = /\.(?:cfg|ya?ml|jsonc?)$/i;
 
 /** The two files: of those that the menu passed and the editor shows, what fits; the rest is asked for. */
-async function filesMeant({ uris }: Person, sites: Sites, text?: string): Promise<Files | undefined> {
+async function filesMeant({ uris }: Person, sites: Sites): Promise<Files | undefined> {
   const shown = window.activeTextEditor?.document;
   const given = [...uris, ...(shown === undefined ? [] : [shown.uri])];
   const config = given.find((uri) => stepName.test(uri.path)) ?? (await askForConfig());
   if (config === undefined) return undefined;
   const links =
-    text ??
     uris.find((uri) => !stepName.test(uri.path)) ??
     (shown !== undefined && holdsLinks(shown, sites) ? shown.uri : await askForList('Create tokens'));
   return links === undefined ? undefined : { config, links };

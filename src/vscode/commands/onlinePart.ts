@@ -2,22 +2,23 @@
 import { commands, window, workspace, type Uri } from 'vscode';
 import { GridError } from '../../core/errors';
 import { parseList } from '../../core/links/list';
-import type { Desk } from '../../core/staging/desk';
 import { DeskNews } from '../../core/staging/newer';
 import { countFiles, type FileState } from '../../core/staging/state';
 import { countsText } from '../../core/staging/verdict';
 import { count, moment, plural } from '../../core/wording';
 import type { Person, Program } from '../caller';
 import { languageId } from '../languageId';
-import { listsMeant, nameOf, readText } from '../lists';
+import { askForList, listsMeant, nameOf, readText } from '../lists';
 import type { StagingNode } from '../trees/staging';
 import { createForPersonFrom, createTokens, type CreatePorts, type CreateResult } from './create';
 import { campaignMeant } from './followUp';
 
-/** Lines of a list as they stand, second columns included. */
 export interface OnlinePart {
   readonly name: string;
-  readonly online: readonly string[];
+  readonly uri: Uri;
+  /** Links as they stand in the list. */
+  readonly online: ReadonlySet<string>;
+  /** Lines as they stand, second columns included. */
   readonly rest: readonly string[];
   /** "80 on tape, 8 failed": of the rest. */
   readonly why: string;
@@ -28,20 +29,27 @@ export interface OnlinePart {
 export async function createOnline(call: Person | Program, ports: CreatePorts): Promise<CreateResult | undefined> {
   if (call.by === 'program') return createTokens({ ...call, options: { ...call.options, online: true } }, ports);
   const [node] = call.nodes as readonly StagingNode[];
-  const part = node === undefined ? await partOfList(call, ports) : await partOfCampaign(call, ports.desk);
+  const part = node === undefined ? await partOfList(call, ports) : await partOfCampaign(call, ports);
   if (part === undefined || !(await agreed(part))) return undefined;
-  return createForPersonFrom(textOf(part.online), ports);
+  return createForPersonFrom(part.uri, part.online, ports);
 }
 
-async function partOfCampaign(call: Person, desk: Desk): Promise<OnlinePart | undefined> {
+/** A campaign may hold a part of its list: tokens are counted over the list, so that the same ids come out each time. */
+async function partOfCampaign(call: Person, ports: CreatePorts): Promise<OnlinePart | undefined> {
   const [node] = call.nodes as readonly StagingNode[];
-  const campaign = node?.node === 'request' ? undefined : await campaignMeant(call, desk);
+  const campaign = node?.node === 'request' ? undefined : await campaignMeant(call, ports.desk);
   const files = node?.node === 'request' ? node.request.files : campaign?.files.map(({ file }) => file);
   if (files === undefined) return undefined;
-  const name = node?.node === 'request' ? `request ${node.request.id}` : (campaign?.name ?? '');
+  const uri = await askForList('Create tokens of the online part');
+  if (uri === undefined) return undefined;
+  await ports.checks.restored;
+  const told = ports.checks.of(uri);
+  const states = new Map(files.map(({ link, state }) => [link, state] as const));
   return split(
-    name,
-    files.map(({ link, state }) => [link, state] as const),
+    uri,
+    await readText(uri),
+    ports.sites,
+    (_, link) => states.get(link) ?? told?.of(link)?.state ?? 'unknown',
     'as its stagers have told',
   );
 }
@@ -65,45 +73,53 @@ export async function onlinePart(uri: Uri, { checks, desk, sites }: CreatePorts)
   if (told === undefined || told.at === 0) {
     throw new GridError('notFound', `${nameOf(uri)} has not been checked in this window.`, { hint: 'Choose Check first.' });
   }
-  const text = await readText(uri);
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   const news = new DeskNews();
   news.renew(desk.requests, told.first);
-  const rows = parseList(text, sites.table).links.map(({ line, text: link, site }): readonly [string, FileState] => {
+  const stateOf = (site: string | undefined, link: string): FileState => {
     const known = told.of(link);
-    const state = known === undefined ? 'unknown' : (news.of(site?.id, link, known)?.state ?? known.state);
-    return [lines[line]?.trim() ?? link, state];
-  });
-  return split(nameOf(uri), rows, `told by ${told.by} at ${moment(told.at, Date.now())}`);
+    return known === undefined ? 'unknown' : (news.of(site, link, known)?.state ?? known.state);
+  };
+  return split(uri, await readText(uri), sites, stateOf, `told by ${told.by} at ${moment(told.at, Date.now())}`);
 }
 
-function split(name: string, rows: readonly (readonly [line: string, state: FileState])[], source: string): OnlinePart {
-  const online = rows.filter(([, state]) => state === 'online');
-  const rest = rows.filter(([, state]) => state !== 'online');
-  const linesOf = (part: typeof rows) => part.map(([line]) => line);
-  return { name, online: linesOf(online), rest: linesOf(rest), why: countsText(countFiles(rest.map(([, state]) => state))), source };
-}
-
-export function textOf(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
+function split(
+  uri: Uri,
+  text: string,
+  sites: CreatePorts['sites'],
+  stateOf: (site: string | undefined, link: string) => FileState,
+  source: string,
+): OnlinePart {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const online = new Set<string>();
+  const rest: string[] = [];
+  const states: FileState[] = [];
+  for (const { line, text: link, site } of parseList(text, sites.table).links) {
+    const state = stateOf(site?.id, link);
+    if (state === 'online') online.add(link);
+    else {
+      rest.push(lines[line]?.trim() ?? link);
+      states.push(state);
+    }
+  }
+  return { name: nameOf(uri), uri, online, rest, why: countsText(countFiles(states)), source };
 }
 
 /** Numbers first; the rest is opened as a list of its own where that is wanted. */
 async function agreed({ name, online, rest, why, source }: OnlinePart): Promise<boolean> {
-  if (online.length === 0) throw new GridError('rejected', `Nothing of ${name} is online, ${source}: ${why || 'it holds no link'}.`);
+  if (online.size === 0) throw new GridError('rejected', `Nothing of ${name} is online, ${source}: ${why || 'it holds no link'}.`);
   if (rest.length === 0) return true;
   const keep = 'Go On and Keep the Rest';
   const choice = await window.showInformationMessage(
-    `Create tokens of ${count(online.length)} of ${plural(online.length + rest.length, 'file')} of ${name}?`,
+    `Create the tokens of ${name} whose files are all online?`,
     {
       modal: true,
-      detail: `${plural(rest.length, 'file')} ${rest.length === 1 ? 'is' : 'are'} left out, ${source}: ${why}. To keep the rest opens it as a list of its own.`,
+      detail: `${count(online.size)} of ${plural(online.size + rest.length, 'file')} are online; the others, ${source}: ${why}. A token that lacks one of its files waits: later the same list makes it. To keep the rest opens it as a list of its own.`,
     },
     'Go On…',
     keep,
   );
   if (choice === keep) {
-    const document = await workspace.openTextDocument({ language: languageId, content: textOf(rest) });
+    const document = await workspace.openTextDocument({ language: languageId, content: rest.map((line) => `${line}\n`).join('') });
     await window.showTextDocument(document, { preview: false, preserveFocus: true });
   }
   return choice !== undefined;

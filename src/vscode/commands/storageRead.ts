@@ -8,7 +8,7 @@ import { download } from '../../adapters/storageTransfer';
 import { GridError } from '../../core/errors';
 import { convert, type TargetForm } from '../../core/links/convert';
 import { parseLink } from '../../core/links/link';
-import { checkLocality, type LocalityResult } from '../../core/staging/check';
+import { checkLocality, type LocalityCheck, type LocalityResult } from '../../core/staging/check';
 import type { Locality } from '../../core/staging/locality';
 import { stateOfLocality } from '../../core/staging/locality';
 import { countFiles } from '../../core/staging/state';
@@ -18,9 +18,11 @@ import { nameIn, readLocation } from '../../core/storage/location';
 import { count, plural, sizeOf } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
 import { noCancel } from '../cancel';
+import type { Checks } from '../checks';
 import { languageId } from '../languageId';
 import { editorLimit } from '../lists';
 import { telling, withProgress } from '../progress';
+import type { LocalityPanels } from '../panels/locality';
 import type { Sites } from '../sites';
 import type { Storage } from '../storage';
 import { askForm } from './links';
@@ -31,6 +33,8 @@ const mostShown = 2_000_000;
 
 export interface ReadPorts extends StoragePorts {
   readonly sites: Sites;
+  readonly checks: Checks;
+  readonly localityPanels: () => Promise<LocalityPanels>;
 }
 
 /** In the form that is chosen; one line for each. */
@@ -193,21 +197,25 @@ export async function countOnStorage(
 }
 
 /** Where files are: on disk, on tape or both. Shown in the tree; no file is opened. */
-export async function checkOnStorage(call: Person | Program, ports: StoragePorts): Promise<LocalityResult | undefined> {
+export async function checkOnStorage(call: Person | Program, ports: ReadPorts): Promise<LocalityResult | undefined> {
   const { storage } = ports;
   if (call.by === 'program') {
-    const { location, recursive = false } = optionsOf(call.options, { location: 'string', recursive: 'boolean?' });
+    const shape = { location: 'string', recursive: 'boolean?', map: 'boolean?' } as const;
+    const { location, recursive = false, map = false } = optionsOf(call.options, shape);
     const { files } = await filesBelow([readLocation(location)], recursive, storage, noCancel);
-    return check(files, storage, noCancel);
+    const checked = await check(files, storage, noCancel);
+    if (map) await showMap(checked, ports);
+    return checked.result;
   }
   const chosen = placesOf(call);
   const folder = chosen.length > 0 ? undefined : await folderMeant(call, ports, 'Check where files are');
   const places = folder === undefined ? chosen : [folder];
   if (places.length === 0) return undefined;
-  const result = await withProgress('Checking where files are', async (signal, progress) => {
+  const checked = await withProgress('Checking where files are', async (signal, progress) => {
     const { files } = await filesBelow(places, false, storage, signal);
     return check(files, storage, signal, telling(progress, files.length));
   });
+  const { result } = checked;
   const states = [...result.files.map(({ locality }) => stateOfLocality(locality)), ...result.failed.map(() => 'failed' as const)];
   if (states.length === 0) {
     void window.showInformationMessage('There are no files here.');
@@ -218,9 +226,22 @@ export async function checkOnStorage(call: Person | Program, ports: StoragePorts
     result.failed.map(({ link, message }) => ({ file: link, message })),
   );
   const verdict = verdictText(countFiles(states));
-  if (result.failed.length === 0) void window.showInformationMessage(verdict);
-  else tellFailed(`${verdict} ${result.failed[0]?.message ?? ''}`);
+  const sentence = result.failed.length === 0 ? verdict : `${verdict} ${result.failed[0]?.message ?? ''}`;
+  const show = result.failed.length === 0 ? window.showInformationMessage : window.showWarningMessage;
+  // Files of this disk are no links, and a list holds links only.
+  const isList = checked.links.every((link) => !link.startsWith('file:'));
+  void show(sentence, ...(isList ? ['Map'] : [])).then((answer) => (answer === undefined ? undefined : showMap(checked, ports)));
   return result;
+}
+
+/** What was told, on a list of these files: with the gutter, the map, staging and exports as for any other. */
+async function showMap(checked: LocalityCheck, { checks, localityPanels }: ReadPorts): Promise<void> {
+  const content = checked.links.map((link) => `${link}\n`).join('');
+  const { uri } = await window
+    .showTextDocument(await workspace.openTextDocument({ language: languageId, content }))
+    .then(({ document }) => document);
+  checks.add(uri, checked, { by: 'gfal2', at: Date.now(), whole: true, ways: new Map() });
+  (await localityPanels()).show(uri);
 }
 
 async function check(
@@ -228,7 +249,7 @@ async function check(
   storage: Storage,
   signal: AbortSignal,
   progress: (done: number) => void = () => undefined,
-): Promise<LocalityResult> {
+): Promise<LocalityCheck> {
   const { gfal } = await storage.doors();
   const known: [string, Locality][] = [];
   const checked = await checkLocality(
@@ -237,7 +258,7 @@ async function check(
     { signal, progress, heard: (link, answer) => 'locality' in answer && known.push([link, answer.locality]) },
   );
   storage.learn(known);
-  return checked.result;
+  return checked;
 }
 
 /** The beginning of a task is often a log or a parset: read-only, from a copy that is gone afterwards. */

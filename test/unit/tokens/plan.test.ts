@@ -51,6 +51,27 @@ test('what is left out keeps its place: those that exist are not made again', ()
   );
 });
 
+test('a token waits until all of its files are there, and has the same id and links then', () => {
+  const links = bands('L229507', 100, 51);
+  const options = { type: 'myrun', slice: 10 };
+  const ready = new Set(links.filter((_, k) => k < 20 || k === 50));
+  const some = plan(links, { ...options, ready });
+  assert.deepEqual(
+    some.ids.map((id) => id.slice(-5)),
+    ['SB100', 'SB110', 'SB150'],
+  );
+  assert.deepEqual([some.links, some.waiting], [21, { tokens: 3, files: 30 }]);
+  const whole = plan(links, options);
+  assert.deepEqual(whole.waiting, { tokens: 0, files: 0 });
+  const byId = new Map([...whole.documents()].map((document) => [document._id, document]));
+  for (const document of some.documents()) assert.deepEqual(document, byId.get(document._id));
+  refused(links, { ...options, ready: new Set([links[0] ?? '']) }, /^No token has all of its files online: 6 tokens wait for 50 files\./);
+  // A list without subbands is counted through, whatever is there.
+  const plain = ['a', 'b', 'c', 'd'].map((name) => `srm://srm.grid.sara.nl:8443/pnfs/grid.sara.nl/data/${name}.tar`);
+  const late = plan(plain, { slice: 2, idAppend: 'x', ready: new Set(plain.slice(2)) });
+  assert.deepEqual(late.ids, plan(plain, { slice: 2, idAppend: 'x' }).ids.slice(1));
+});
+
 test('two observations with the same subbands are two sets of tokens', () => {
   const tokens = plan([...bands('L1', 0, 10), ...bands('L2', 0, 10)]);
   assert.deepEqual(tokens.ids, ['t_test_L1_pref_cal1_SB000', 't_test_L2_pref_cal1_SB000']);
