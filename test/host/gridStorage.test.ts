@@ -157,7 +157,7 @@ describe('grid storage', () => {
     await execute('grid.storage.check', { location: folder, map: true });
     const tabs = () => window.tabGroups.all.flatMap(({ tabs: all }) => all.map(({ label }) => label));
     await eventually('the map is open', () => tabs().some((label) => label.startsWith('Where: ')));
-    const shown = workspace.textDocuments.find(({ languageId, isUntitled }) => languageId === 'grid-links' && isUntitled);
+    const shown = workspace.textDocuments.find((document) => document.isUntitled && document.getText().startsWith(`${folder}/`));
     assert.ok(shown, 'the files stand in a list');
     const { text } = await execute<{ text: string }>('grid.links.exportChecked', shown.uri, { state: 'online' });
     assert.equal(text.trim().split('\n').length, 2, 'which knows what was told');
