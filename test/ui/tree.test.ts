@@ -113,9 +113,10 @@ scene(room, 'what is on hold says so, and may be rescheduled', async () => {
   room.grid.stager.hold(id('srm_held.txt'));
   await room.row(held, says('25.0\u2009%, on hold', 'srm_held.txt'));
   await untilShape(room.page, held, 'warning');
+  const online = 'Create Tokens of the Online Part…';
   const copies = ['Copy Links', 'Export List…', 'Copy Request Id', 'Copy Request Token'];
-  assert.deepEqual(await menuOf(held), ['Show Staging', 'Copy Online Links', ...copies, 'Reschedule', 'Follow Up…', 'Abort…']);
-  assert.deepEqual(await menuOf(many), ['Show Staging', 'Copy Online Links', ...copies, 'Follow Up…', 'Abort…']);
+  assert.deepEqual(await menuOf(held), ['Show Staging', 'Copy Online Links', ...copies, online, 'Reschedule', 'Follow Up…', 'Abort…']);
+  assert.deepEqual(await menuOf(many), ['Show Staging', 'Copy Online Links', ...copies, online, 'Follow Up…', 'Abort…']);
 });
 
 scene(room, 'Abort… asks; Cancel leaves all as it is; Abort ends the request', async () => {
@@ -181,6 +182,7 @@ scene(room, 'failed and partly online are loud, sorted first, counted in badge a
     'Export List…',
     'Copy Request Id',
     'Copy Request Token',
+    'Create Tokens of the Online Part…',
     'Retry Failed Files',
     'Reschedule',
     'Follow Up…',
@@ -191,7 +193,7 @@ scene(room, 'failed and partly online are loud, sorted first, counted in badge a
   assert.deepEqual(await menuOf(two), all);
   assert.deepEqual(
     await menuOf(dead),
-    all.filter((name) => !['Copy Online Links', 'Release Files…', 'Abort…'].includes(name)),
+    all.filter((name) => !['Copy Online Links', 'Create Tokens of the Online Part…', 'Release Files…', 'Abort…'].includes(name)),
   );
   assert.deepEqual(await menuOf('L800001_SB001'), ['Copy Links']);
   assert.deepEqual(await menuOf('L800001_SB000'), ['Copy Online Links', 'Copy Links']);
@@ -216,6 +218,7 @@ scene(room, 'Reschedule starts a request again under its id, and it comes to its
     'Export List…',
     'Copy Request Id',
     'Copy Request Token',
+    'Create Tokens of the Online Part…',
     'Follow Up…',
     'Release Files…',
     'Abort…',
