@@ -219,11 +219,7 @@ async function transferAll(jobs: readonly Job[], failed: StorageFailure[], optio
     for (const job of queue) {
       if (options.signal.aborted) return;
       try {
-        await one(job, alias, options).catch((thrown: unknown) => {
-          // gfal-copy now and then dies of its own threads ("double free"); what it left was taken away.
-          if (asGridError(thrown).kind !== 'toolFailed' || options.signal.aborted) throw thrown;
-          return one(job, alias, options);
-        });
+        await one(job, alias, options);
         complete.add(job);
       } catch (thrown) {
         const error = asGridError(thrown);

@@ -190,6 +190,37 @@ test('stopped in the middle nothing half is left, here and there', async (t) => 
   }
 });
 
+test('a copy that gfal-copy dies over is tried once more, over what it has left; a second death is told', async (t) => {
+  const server = await localStorage(t);
+  const place = await temporary(t);
+  await writeFile(join(server.folder, 'whole'), 'the whole content');
+  const dying = async (name: string, deaths: number) => {
+    const program = join(place, name);
+    const lines = [
+      '#!/bin/sh',
+      'for last; do :; done',
+      'echo x >> "$0.calls"',
+      `if [ "$(wc -l < "$0.calls")" -le ${deaths} ]; then`,
+      '  printf half > "${last#file://}"',
+      '  echo "double free or corruption (out)" >&2',
+      '  exit 134',
+      'fi',
+      'exec gfal-copy "$@"',
+    ];
+    await writeFile(program, `${lines.join('\n')}\n`, { mode: 0o755 });
+    return openGfalCopy({ program, env: server.env });
+  };
+  const target = join(place, 'target');
+  await (
+    await dying('once', 1)
+  )(`${server.url}/whole`, `file://${target}`, here);
+  assert.equal(await readFile(target, 'utf8'), 'the whole content');
+  await assert.rejects(
+    (await dying('twice', 2))(`${server.url}/whole`, `file://${target}2`, here),
+    (error) => error instanceof GridError && error.kind === 'toolFailed' && error.message.includes('double free'),
+  );
+});
+
 test('a disk that is full is told, and the part goes', async (t) => {
   const server = await localStorage(t);
   const door = doorTo(t, server);
