@@ -7,19 +7,35 @@ import { moment } from '../../../core/wording';
 import { Store } from '../../disposable';
 import type { Seen, Sights } from './sights';
 
+/** The editor listens only once it has had a first answer: a change before that is told again. */
+const againMs = 1000;
+const mostTimes = 5;
+
 export class StateWords implements InlayHintsProvider, Disposable {
   readonly #store = new Store();
   readonly #changed = this.#store.add(new EventEmitter<void>());
   readonly onDidChangeInlayHints = this.#changed.event;
+  /** The editor has asked since the last change. */
+  #asked = false;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly sights: Sights,
     private readonly clock: () => number,
   ) {
-    this.#store.add(sights.onChange(() => this.#changed.fire()));
+    this.#store.add(sights.onChange(() => this.#tell(mostTimes)));
+    this.#tell(mostTimes);
+  }
+
+  #tell(times: number): void {
+    clearTimeout(this.#again);
+    this.#asked = false;
+    this.#changed.fire();
+    if (times > 1) this.#again = setTimeout(() => !this.#asked && this.#tell(times - 1), againMs);
   }
 
   provideInlayHints(document: TextDocument, { start, end }: Range): InlayHint[] {
+    this.#asked = true;
     const hints: InlayHint[] = [];
     for (let line = start.line; line <= Math.min(end.line, document.lineCount - 1); line++) {
       const seen = this.sights.line(document, line);
@@ -33,6 +49,7 @@ export class StateWords implements InlayHintsProvider, Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#again);
     this.#store.dispose();
   }
 }
