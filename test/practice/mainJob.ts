@@ -47,7 +47,7 @@ export async function doMainJob(grid: Grid, { pictures, say }: Report): Promise<
 
     assert.equal(submits(grid).length, 0, 'nothing is sent before the consent');
     await chooseFromFiles(page, ['srm_sara.txt'], 'Stage…');
-    await answerPick(page, stagerName, 'Stage');
+    await answerPick(page, stagerName, 'Stage files at SARA');
     const { message, detail } = await readDialog(page);
     assert.equal(message, 'Stage 24 files?');
     assert.match(detail, /One request to Practice:\s+– SARA: 24 files, L701234 SB100–124 \(SB112 missing\)/);
