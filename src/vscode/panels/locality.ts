@@ -2,7 +2,7 @@
  * The locality panel: where the files of a list are, as a check runs and when it has ended, on the page of the staging panel. It
  * says what the editor's gutter says, and asks nobody by itself; what its buttons do, commands do.
  */
-import { commands, env, Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import { commands, env, Uri, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
 import { asGridError } from '../../core/errors';
 import { redact } from '../../core/redact';
 import type { Desk } from '../../core/staging/desk';
@@ -18,7 +18,7 @@ import { nameOf, readList } from '../lists';
 import { report } from '../report';
 import type { Sites } from '../sites';
 import { Index, namesOf, type States } from './campaignView';
-import { pageOf, resourcesOf } from './page';
+import { FilePanels } from './files';
 
 export interface LocalityPorts {
   readonly desk: Desk;
@@ -33,41 +33,29 @@ const settleMs = 250;
 const idBefore = 'check ';
 
 export class LocalityPanels implements Disposable {
-  readonly #open = new Map<string, LocalityPanel>();
+  readonly #panels: FilePanels;
 
-  constructor(private readonly ports: LocalityPorts) {}
-
-  /** Shows the panel of a list, the one that is open already if there is one. */
-  show(uri: Uri): void {
-    const open = this.#open.get(uri.toString());
-    if (open !== undefined) return open.reveal();
-    this.#adopt(window.createWebviewPanel('grid.locality', `Where: ${nameOf(uri)}`, ViewColumn.Active, {}), uri);
+  constructor(ports: LocalityPorts) {
+    this.#panels = new FilePanels({
+      type: 'grid.locality',
+      page: 'staging',
+      extensionUri: ports.extensionUri,
+      title: (uri) => `Where: ${nameOf(uri)}`,
+      make: (panel, uri) => new LocalityPanel(panel, uri, ports),
+    });
   }
 
-  /** A panel that the editor has kept over a reload; its page remembers the list. */
+  show(uri: Uri): void {
+    this.#panels.show(uri);
+  }
+
   restore(panel: WebviewPanel, state: unknown): void {
     const id = typeof state === 'object' && state !== null && 'id' in state && typeof state.id === 'string' ? state.id : '';
-    const uri = id.startsWith(idBefore) ? Uri.parse(id.slice(idBefore.length)) : undefined;
-    if (uri === undefined || this.#open.has(uri.toString())) panel.dispose();
-    else this.#adopt(panel, uri);
-  }
-
-  #adopt(panel: WebviewPanel, uri: Uri): void {
-    const { extensionUri } = this.ports;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [resourcesOf(extensionUri)] };
-    const icon = (name: string) => Uri.joinPath(extensionUri, `media/${name}.svg`);
-    panel.iconPath = { light: icon('grid-light'), dark: icon('grid-dark') };
-    const shown = new LocalityPanel(panel, uri, this.ports);
-    this.#open.set(uri.toString(), shown);
-    panel.onDidDispose(() => {
-      shown.dispose();
-      this.#open.delete(uri.toString());
-    });
-    panel.webview.html = pageOf(panel.webview, extensionUri, 'staging', panel.title);
+    this.#panels.restore(panel, id.startsWith(idBefore) ? Uri.parse(id.slice(idBefore.length)) : undefined);
   }
 
   dispose(): void {
-    for (const panel of this.#open.values()) panel.dispose();
+    this.#panels.dispose();
   }
 }
 

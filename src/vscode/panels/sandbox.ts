@@ -2,7 +2,7 @@
  * The sandbox panel: one for each step configuration. What it shows is what `sandboxRuns` knows, whoever began it; a build
  * or an upload goes on when the panel is closed, and then a message tells how far it is.
  */
-import { commands, env, Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import { commands, env, Uri, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
 import { asGridError } from '../../core/errors';
 import type { FromSandboxPanel, SandboxAction, ToSandboxPanel } from '../../shared/sandbox';
 import { Store } from '../disposable';
@@ -14,7 +14,7 @@ import { report } from '../report';
 import type { SandboxRecord, SandboxRuns } from '../sandboxRuns';
 import { openRecipe } from '../sandboxes';
 import { keptVersions, sandboxRoot } from '../settings';
-import { pageOf, resourcesOf } from './page';
+import { FilePanels } from './files';
 import { contentOf } from './sandboxContent';
 import { comparedWith, isInPlace, sightOf } from './sandboxView';
 
@@ -29,40 +29,29 @@ export interface SandboxPanelPorts {
 const settleMs = 100;
 
 export class SandboxPanels implements Disposable {
-  readonly #open = new Map<string, SandboxPanel>();
+  readonly #panels: FilePanels;
 
-  constructor(private readonly ports: SandboxPanelPorts) {}
-
-  /** Shows the panel of a step, the one that is open already if there is one. */
-  show(uri: Uri): void {
-    const open = this.#open.get(uri.toString());
-    if (open !== undefined) return open.reveal();
-    this.#adopt(window.createWebviewPanel('grid.sandbox', titleOf(uri), ViewColumn.Active, {}), uri);
+  constructor(ports: SandboxPanelPorts) {
+    this.#panels = new FilePanels({
+      type: 'grid.sandbox',
+      page: 'sandbox',
+      extensionUri: ports.extensionUri,
+      title: titleOf,
+      make: (panel, uri) => new SandboxPanel(panel, uri, ports),
+    });
   }
 
-  /** A panel that the editor has kept over a reload; its page remembers the step. */
+  show(uri: Uri): void {
+    this.#panels.show(uri);
+  }
+
   restore(panel: WebviewPanel, state: unknown): void {
     const { uri } = typeof state === 'object' && state !== null ? (state as { readonly uri?: unknown }) : {};
-    if (typeof uri === 'string') this.#adopt(panel, Uri.parse(uri));
-    else panel.dispose();
-  }
-
-  #adopt(panel: WebviewPanel, uri: Uri): void {
-    const { extensionUri } = this.ports;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [resourcesOf(extensionUri)] };
-    const icon = (name: string) => Uri.joinPath(extensionUri, `media/${name}.svg`);
-    panel.iconPath = { light: icon('grid-light'), dark: icon('grid-dark') };
-    const shown = new SandboxPanel(panel, uri, this.ports);
-    this.#open.set(uri.toString(), shown);
-    panel.onDidDispose(() => {
-      shown.dispose();
-      this.#open.delete(uri.toString());
-    });
-    panel.webview.html = pageOf(panel.webview, extensionUri, 'sandbox', panel.title);
+    this.#panels.restore(panel, typeof uri === 'string' ? Uri.parse(uri) : undefined);
   }
 
   dispose(): void {
-    for (const panel of this.#open.values()) panel.dispose();
+    this.#panels.dispose();
   }
 }
 
