@@ -37,8 +37,8 @@ export function openGfalCopy({ program = 'gfal-copy', deadlineMs = 4 * 3_600_000
     // Its own -t waits half a minute longer than told.
     const options = { signal, deadlineMs: deadlineMs + 10_000, env: await withPython(env), group: true };
     let ended = await runProgram(argv(), options);
-    // Its threads now and then spoil their memory (2.21): once more, over what it has left.
-    if (ended.code !== 0 && crash.test(ended.stderr)) ended = await runProgram(argv('-f'), options);
+    // Its threads now and then spoil their memory (2.21), and a signal ends it, with words or without: once more, over what it has left.
+    if (ended.code >= 128 || (ended.code !== 0 && crash.test(ended.stderr))) ended = await runProgram(argv('-f'), options);
     const { code, stdout, stderr } = ended;
     if (code === 0) return;
     const complaint = readComplaint(stderr) ?? readComplaint(stdout);
