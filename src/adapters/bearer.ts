@@ -83,6 +83,16 @@ export function coversPath({ path }: Bearer, wanted: string): boolean {
   return wanted === folder || wanted.startsWith(`${folder}/`);
 }
 
+/** Whether a token, by what it says of itself, lets one read a file or folder, and not only recall it. */
+export function opensPath(bearer: Bearer, path: string): boolean {
+  const { activities, scopes = [] } = bearer;
+  const reads = activities === undefined || activities.some((each) => each === 'LIST' || each === 'DOWNLOAD');
+  const storage = scopes.filter((each) => each.startsWith('storage.'));
+  return (
+    reads && (storage.length === 0 || storage.some((each) => /^storage\.(read|modify|create)(:|$)/.test(each))) && coversPath(bearer, path)
+  );
+}
+
 /** The error for a token that has run out; undefined while it is good. `name` is that of the service. */
 export function expiredBearer({ kind, ends }: Bearer, name: string, now: number): GridError | undefined {
   if (ends === undefined || ends > now) return undefined;

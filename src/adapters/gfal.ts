@@ -50,10 +50,10 @@ export interface Gfal extends LocalitySource {
   release(links: readonly string[], token: string, options: CallOptions): Promise<GfalRecall['files']>;
   abortRecall(links: readonly string[], token: string, options: CallOptions): Promise<GfalRecall['files']>;
   /**
-   * Signs calls to the host of a web address, on whatever port, with a bearer token. It goes through a pipe and into no file.
-   * Throws `rejected` for what is no web address.
+   * Signs calls to the host of a web address, on whatever port, with a bearer token; without one, as before, with the grid proxy.
+   * It goes through a pipe and into no file. Throws `rejected` for what is no web address.
    */
-  credential(address: string, token: string): Promise<void>;
+  credential(address: string, token: string | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -175,7 +175,7 @@ export function isQueued({ code }: Complaint): boolean {
  * The name of a host, by which gfal2 finds a credential for all of its ports and schemes. By the beginning of an address, as it is
  * documented, 2.21 finds none for its tape API.
  */
-function hostOf(address: string): string {
+export function hostOf(address: string): string {
   const [, host = ''] = /^(?:https?|davs?):\/\/([^/:?#@]+)(?=[/:?#]|$)/i.exec(address) ?? [];
   if (host === '') throw new GridError('rejected', 'A token is for a web address, and this is none.');
   return host;

@@ -118,15 +118,17 @@ export class BridgeProcess {
     if (child !== undefined) void endBridge(child);
   }
 
-  /** A bearer token for a host; given again to each process that takes the place of another. */
-  async credential(host: string, token: string): Promise<void> {
-    this.#tokens.set(host, token);
+  /** A bearer token for a host, undefined to take it back; given again to each process that takes the place of another. */
+  async credential(host: string, token: string | undefined): Promise<void> {
+    const known = this.#tokens.get(host);
+    if (token === undefined) this.#tokens.delete(host);
+    else this.#tokens.set(host, token);
     if (this.#starting === undefined) return;
     await this.start();
-    await this.#sign(host, token);
+    if (token !== known) await this.#sign(host, token ?? null);
   }
 
-  async #sign(host: string, token: string): Promise<void> {
+  async #sign(host: string, token: string | null): Promise<void> {
     await this.#put({ do: signing, repeatable: true, fields: { prefix: host, token } }, never);
   }
 

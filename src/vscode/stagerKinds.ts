@@ -118,7 +118,7 @@ export const stagerKinds: readonly KindFacts[] = [
     anyForm: true,
     open: async ({ name, url, secret, gfal }) => {
       const [{ createGfalStager }, bridge, token] = await Promise.all([import('../adapters/gfalStager'), gfal(), secret().then(tokenIn)]);
-      if (token !== undefined && url !== '') await bridge.credential(url, token);
+      if (url !== '') await bridge.credential(url, token);
       return createGfalStager({ name, gfal: bridge });
     },
   },

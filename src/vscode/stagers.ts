@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { EventEmitter, type Disposable, type SecretStorage } from 'vscode';
 import type { Gfal } from '../adapters/gfal';
+import type { BridgeOptions } from '../adapters/gfalBridgeChild';
 import { GridError } from '../core/errors';
 import type { LocalitySource, Stager } from '../core/ports';
 import { noCancel } from './cancel';
@@ -153,12 +154,14 @@ export class Stagers implements Disposable {
     const python = gfalPython();
     if (this.#gfal?.python !== python) {
       await this.#close();
-      this.#gfal = { python, bridge: import('../adapters/gfal').then(({ openGfal }) => openGfal(this.#bridgeOptions(python))) };
+      this.#gfal = { python, bridge: import('../adapters/gfal').then(({ openGfal }) => openGfal(this.bridgeOptions)) };
     }
     return this.#gfal.bridge;
   }
 
-  #bridgeOptions(python: string) {
+  /** For processes of gfal2 besides that one. */
+  get bridgeOptions(): BridgeOptions {
+    const python = gfalPython();
     const script = join(this.folder, 'dist', 'worker', 'gfal_bridge.py');
     return { script, callMs: deadlineSeconds() * 1000, env, ...(python === '' ? {} : { python }) };
   }

@@ -2,29 +2,23 @@
  * Grid storage as this window knows it: the roots of the settings, the folders that were read, where files are as far as
  * somebody has asked. Nothing is read before it is shown or asked for.
  */
-import { env } from 'node:process';
 import { EventEmitter, workspace, type Disposable } from 'vscode';
-import type { Gfal } from '../adapters/gfal';
-import type { GfalCopy } from '../adapters/gfalCopy';
 import { GridError } from '../core/errors';
 import type { Locality } from '../core/staging/locality';
 import { sorted, type StorageEntry } from '../core/storage/entry';
 import type { Guard } from '../core/storage/guard';
-import { isWithin, parentOf, readLocation } from '../core/storage/location';
+import { hostIn, isWeb, isWithin, parentOf, readLocation } from '../core/storage/location';
+import type { Bearers } from './bearers';
 import { noCancel } from './cancel';
-import { gfalPython, protectedPlaces, saveStorageRoots, storageRoots, type StorageRoot } from './settings';
+import { protectedPlaces, saveStorageRoots, storageRoots, type StorageRoot } from './settings';
 import type { Stagers } from './stagers';
+import type { StorageDoors } from './storageDoors';
 import { needTrust } from './trust';
 
 /** Rows that a folder shows at first, and with each "more". */
 const pageSize = 500;
 /** So often a large folder that comes in is told of. */
 const tellEvery = 5000;
-
-export interface Doors {
-  readonly gfal: Gfal;
-  readonly copy: GfalCopy;
-}
 
 interface Folder {
   readonly entries: Promise<readonly StorageEntry[]>;
@@ -42,7 +36,10 @@ export class Storage implements Disposable {
   /** Folders that are being read, and how many entries have come. */
   heard: () => void = () => undefined;
 
-  constructor(private readonly stagers: Stagers) {
+  constructor(
+    private readonly stagers: Stagers,
+    private readonly bearers: () => Promise<Bearers>,
+  ) {
     this.#settings = workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('grid.storage')) this.#changed.fire(undefined);
     });
@@ -68,16 +65,33 @@ export class Storage implements Disposable {
     return root;
   }
 
-  async remove(name: string): Promise<void> {
-    if (!this.roots.some((each) => each.name === name)) throw new GridError('notFound', `There is no root “${name}”.`);
-    await saveStorageRoots(this.roots.filter((each) => each.name !== name));
+  find(name: string): StorageRoot {
+    const root = this.roots.find((each) => each.name === name);
+    if (root === undefined) throw new GridError('notFound', `There is no root “${name}”.`);
+    return root;
   }
 
-  async doors(): Promise<Doors> {
+  async remove(name: string): Promise<void> {
+    const { location } = this.find(name);
+    const others = this.roots.filter((each) => each.name !== name);
+    await saveStorageRoots(others);
+    // With the last root of a host its token goes.
+    if (isWeb(location) && !others.some((each) => hostIn(each.location) === hostIn(location)))
+      await (await this.bearers()).signOut(location);
+  }
+
+  async doors(): Promise<StorageDoors> {
     needTrust('Talking to grid storage');
-    const [gfal, { openGfalCopy }] = await Promise.all([this.stagers.bridge(), import('../adapters/gfalCopy')]);
-    const python = gfalPython();
-    return { gfal, copy: openGfalCopy(python === '' ? {} : { env: { ...env, GFAL_PYTHONBIN: python } }) };
+    const [gfal, bearers, { openStorageDoors }] = await Promise.all([this.stagers.bridge(), this.bearers(), import('./storageDoors')]);
+    return openStorageDoors(gfal, bearers, this.stagers.bridgeOptions);
+  }
+
+  /** @param location of a root, or in one: its host is called with this token, undefined for the grid proxy */
+  async signIn(location: string, token: string | undefined): Promise<void> {
+    const bearers = await this.bearers();
+    if (token === undefined) await bearers.signOut(location);
+    else await bearers.signIn(location, token);
+    this.refresh();
   }
 
   /** What a folder holds, read once until it is refreshed. */

@@ -10,6 +10,7 @@ import { lint } from '../core/links/lint';
 import { parseList } from '../core/links/list';
 import type { Journal } from '../core/ports';
 import { Desk } from '../core/staging/desk';
+import type { Bearers } from './bearers';
 import { noCancel } from './cancel';
 import { Checks } from './checks';
 import { CheckShelf } from './checkShelf';
@@ -114,7 +115,7 @@ export class Workbench implements Disposable {
     this.tokens = new TokensSource(stocks, { clock, stuckMs: () => stuckHours() * hourMs });
     this.views = new ViewsSource(stocks);
     this.tokensView = this.#store.add(new TokensView({ pools: this.pools, stocks, clock }, { tokens, views }));
-    this.storage = this.#store.add(new Storage(this.stagers));
+    this.storage = this.#store.add(new Storage(this.stagers, this.bearers));
     this.storageSource = new StorageSource(this.storage, clock);
     this.#store.add(new StorageView(this.storage, storage));
     const watch = (this.watch = this.#store.add(new Watch(this.desk, journal, view, clock)));
@@ -140,6 +141,9 @@ export class Workbench implements Disposable {
       .then(() => notices.remember())
       .catch((error: unknown) => failure('The staging requests on record could not be read.', error));
   }
+
+  /** Tokens for grid storage, of its own and of the stagers. */
+  readonly bearers = (): Promise<Bearers> => import('./bearers').then(({ Bearers: Kept }) => new Kept(this.context.secrets, this.stagers));
 
   #panels: Promise<StagingPanels> | undefined;
 

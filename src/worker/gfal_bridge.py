@@ -17,11 +17,12 @@ before its answer. Words:
     list url                rows of {name, size, mtime, directory}; ok: how many
     mkdir url, remove url   mkdir makes what is missing above; remove takes a file or an empty folder
     rename url to
+    copy url to over        one file; what is at the new name already is an error, unless `over`
     checksum url algorithm
     online urls pin wait    starts a recall; {token, files: [null | {code, text}]}
     poll urls token         {files: [null | {code, text}]}; null is online, code 11 still queued
     release urls token, abort urls token     the same
-    credential prefix token a bearer token for a host, by its name
+    credential prefix token a bearer token for a host, by its name; null takes it back
 
 {"cancel": n} takes back a question that waits, {"cancel": "all"} all of them, and ends those under way. A question that is not
 answered within its time (the field "seconds", else that of the command line) is answered with code 110, and its thread is
@@ -249,6 +250,12 @@ class Bridge:
     def do_rename(self, _job, question):
         self.context.rename(question['url'], question['to'])
 
+    def do_copy(self, job, question):
+        how = self.context.transfer_parameters()
+        how.overwrite = bool(question.get('over'))
+        how.timeout = int(job.seconds)
+        self.context.filecopy(how, question['url'], question['to'])
+
     def do_checksum(self, _job, question):
         return self.context.checksum(question['url'], question['algorithm'])
 
@@ -271,8 +278,13 @@ class Bridge:
         return {'files': files + [None] * (len(question['urls']) - len(files))}
 
     def do_credential(self, _job, question):
-        self.tokens[question['prefix'].lower()] = question['token']
-        self.context.cred_set(question['prefix'], self.context.cred_new('BEARER', question['token']))
+        host, token = question['prefix'], question['token']
+        if token is None:
+            if self.tokens.pop(host.lower(), None) is not None:
+                self.context.cred_del('BEARER', host)
+            return
+        self.tokens[host.lower()] = token
+        self.context.cred_set(host, self.context.cred_new('BEARER', token))
 
 
 def problem(error):

@@ -165,6 +165,34 @@ describe('grid storage', () => {
     await practiceDoor.reset();
   });
 
+  it('a root is called with the token given for its host, until the root is removed', async () => {
+    await practiceDoor.reset();
+    const location = `${practiceDoor.url.replace(/^http/, 'dav')}/`;
+    await execute('grid.storage.addRoot', { name: 'Door', location });
+    const upload = async (name: string) => {
+      await writeFile(join(place, name), name);
+      return execute<FilesResult>('grid.storage.upload', { file: Uri.file(join(place, name)), to: `${location}signed` });
+    };
+    await assert.rejects(execute('grid.storage.signIn', { name: 'Absent', token: 'x' }), / \[notFound\]$/);
+    await assert.rejects(execute('grid.storage.signIn', { name: 'Door', token: ' ' }), /The token is empty.* \[rejected\]$/);
+    await assert.rejects(execute('grid.storage.signIn', { name: 'Here', token: 'x' }), / \[rejected\]$/);
+    await execute('grid.storage.signIn', { name: 'Door', token: await practiceDoor.macaroon(['activity:LIST,READ_METADATA']) });
+    await list(location);
+    const refused = await upload('one').catch((error: unknown) => ({ files: [], failed: [{ message: String(error) }] }));
+    assert.deepEqual([refused.files, refused.failed.length], [[], 1]);
+    assert.match(refused.failed[0]?.message ?? '', /does not allow/);
+    assert.deepEqual(await execute('grid.storage.signIn', { name: 'Door', token: `Bearer ${practiceDoor.token}` }), { name: 'Door' });
+    assert.deepEqual((await upload('two')).failed, []);
+    const to = Uri.file(join(place, 'signed'));
+    assert.deepEqual((await execute<FilesResult>('grid.storage.download', { location: `${location}signed/two`, to })).failed, []);
+    await execute('grid.storage.signIn', { name: 'Door', token: 'nobody-knows-this' });
+    await assert.rejects(list(location), / \[auth\]$/);
+    await execute('grid.storage.removeRoot', { name: 'Door' });
+    // The practice door lets everybody in who shows nothing.
+    assert.ok((await list(location)).entries.some(({ name }) => name === 'signed'));
+    await practiceDoor.reset();
+  });
+
   it('deletes what is named: not the roots, not what is protected, not a full folder unasked', async () => {
     const remove = (options: object) => execute<RemoveResult>('grid.storage.delete', options);
     assert.match((await remove({ location: root, recursive: true })).failed[0]?.message ?? '', /it is a root of the tree/);

@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openGfalCopy } from '../../src/adapters/gfalCopy';
+import { openSignedCopy, signedGfal } from '../../src/adapters/gfalSigned';
 import { listFolder, makeFolder, walk } from '../../src/adapters/storage';
 import { contentOf, remove, removeNamed } from '../../src/adapters/storageRemove';
 import { download, upload, type TransferOptions } from '../../src/adapters/storageTransfer';
 import { GridError } from '../../src/core/errors';
 import { childOf } from '../../src/core/storage/location';
-import { env, here, setGfal, temporary } from './door';
+import { env, here, script, setGfal, temporary } from './door';
 import { gridFtp, httpDoor, xrootd, type StorageServer } from './storageServers';
 
 const odd = ['with blank.tar', 'per%20cent', 'hash#1', 'ü é', "quo'te", '[x]{y}', '-dash', 'a&b;c'];
@@ -22,10 +24,21 @@ async function localStorage(t: TestContext): Promise<StorageServer> {
   return { name: 'file', url: `file://${folder}`, folder, env, stop: nothing, start: nothing };
 }
 
+/** A door that knows nobody but by the macaroon with which this one signs. */
+async function signedDoor(t: TestContext): Promise<Awaited<ReturnType<typeof httpDoor>> & { readonly secret: string }> {
+  const server = await httpDoor(t, { anonymous: '' });
+  const secret = server.door.signs.macaroon('operator', ['path:/data', 'activity:LIST,READ_METADATA,DOWNLOAD,UPLOAD,DELETE,MANAGE']);
+  return { ...server, name: 'WebDAV by macaroon', secret };
+}
+
 const servers: readonly ((t: TestContext) => Promise<StorageServer>)[] = [gridFtp, xrootd, httpDoor, localStorage];
 
-function doorTo(t: TestContext, server: StorageServer): TransferOptions {
-  return { ...here, gfal: setGfal(t, { env: server.env }), copy: openGfalCopy({ env: server.env }) };
+function doorTo(t: TestContext, server: StorageServer & { readonly secret?: string }): TransferOptions {
+  const [gfal, copy] = [setGfal(t, { env: server.env }), openGfalCopy({ env: server.env })];
+  const { secret } = server;
+  if (secret === undefined) return { ...here, gfal, copy };
+  const tokenOf = () => Promise.resolve(secret);
+  return { ...here, gfal: signedGfal(gfal, tokenOf), copy: openSignedCopy({ bridge: { script, env: server.env }, copy, tokenOf }) };
 }
 
 /** A folder that servers running as nobody can write in. */
@@ -38,7 +51,7 @@ async function tree(t: TestContext, names: readonly string[]): Promise<string> {
   return top;
 }
 
-for (const open of servers)
+for (const open of [...servers, signedDoor])
   test(`a folder goes up, is listed, comes back the same and is deleted: ${open.name}`, async (t) => {
     const server = await open(t);
     const door = doorTo(t, server);
@@ -219,6 +232,38 @@ test('a copy that gfal-copy dies over is tried once more, over what it has left;
     (await dying('twice', 2))(`${server.url}/whole`, `file://${target}2`, here),
     (error) => error instanceof GridError && error.kind === 'toolFailed' && error.message.includes('double free'),
   );
+});
+
+test('with a token: taken back it is not sent any more, a refusal is told, and a stop ends the copy', async (t) => {
+  const server = await signedDoor(t);
+  const { door, secret } = server;
+  const gfal = setGfal(t, { env: server.env });
+  let token: string | undefined = secret;
+  const tokenOf = () => Promise.resolve(token);
+  const copy = openSignedCopy({ bridge: { script, env: server.env }, copy: openGfalCopy({ env: server.env }), tokenOf });
+  const refused = (kind: string) => (error: unknown) => error instanceof GridError && error.kind === kind;
+  await writeFile(join(server.folder, 'one'), 'x'.repeat(1_000_000));
+  assert.equal(await signedGfal(gfal, tokenOf).list(server.url, () => undefined, here), 1);
+  token = undefined;
+  await assert.rejects(
+    signedGfal(gfal, tokenOf).list(server.url, () => undefined, here),
+    refused('auth'),
+  );
+  token = door.signs.macaroon('operator', ['activity:LIST']);
+  const target = join(await temporary(t), 'one');
+  await assert.rejects(copy(`${server.url}/one`, `file://${target}0`, here), refused('forbidden'));
+  token = secret;
+  door.latencyMs = 60_000;
+  const stop = new AbortController();
+  const running = copy(`${server.url}/one`, `file://${target}`, { signal: stop.signal });
+  const arrived = door.log.length;
+  while (door.log.length === arrived) await wait(20);
+  stop.abort();
+  await assert.rejects(running, refused('cancelled'));
+  door.latencyMs = 0;
+  await copy(`${server.url}/one`, `file://${target}2`, here);
+  assert.equal((await stat(`${target}2`)).size, 1_000_000);
+  await assert.rejects(copy(`${server.url}/one`, `file://${target}2`, here), refused('conflict'), 'what is there stays');
 });
 
 test('a disk that is full is told, and the part goes', async (t) => {

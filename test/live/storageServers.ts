@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeAuthority, operator } from './authority';
-import type { PracticeTapeDoor } from '../practice/tapeDoor';
+import type { DoorOptions, PracticeTapeDoor } from '../practice/tapeDoor';
 import { setDoor, temporary } from './door';
 
 export interface StorageServer {
@@ -150,9 +150,12 @@ export async function xrootd(t: TestContext): Promise<StorageServer> {
 }
 
 /** The practice door, over plain http. */
-export async function httpDoor(t: TestContext): Promise<StorageServer & { readonly door: PracticeTapeDoor }> {
+export async function httpDoor(
+  t: TestContext,
+  options: Partial<DoorOptions> = {},
+): Promise<StorageServer & { readonly door: PracticeTapeDoor }> {
   const folder = await temporary(t);
-  const door = await setDoor(t, 0, { folder });
+  const door = await setDoor(t, 0, { folder, ...options });
   return {
     name: 'WebDAV',
     url: `${door.url.replace(/^http/, 'dav')}/data`,

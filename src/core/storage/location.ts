@@ -54,6 +54,11 @@ export function nameIn(location: string): string {
   return segmentsOf(location).at(-1) ?? hostIn(location);
 }
 
+/** Whether it is the address of a web door, where a bearer token can sign. */
+export function isWeb(location: string): boolean {
+  return /^(?:https?|davs?):\/\//i.test(location);
+}
+
 export function hostIn(location: string): string {
   return /^[a-z]+:\/\/([^/]*)/.exec(location)?.[1] ?? '';
 }

@@ -12,23 +12,30 @@ import { thisAccount } from '../stagers';
 import type { Secret } from '../stagerKinds';
 import { needTrust } from '../trust';
 
+/** What is signed in to: a stager, or grid storage (no kind), where a token need not allow recalls. */
+export interface Target {
+  readonly name: string;
+  readonly url: string;
+  readonly kind?: StagerSetting['kind'];
+}
+
 /** The grid proxy needs nothing but itself; where it cannot sign, or a person has none, a token is asked for. */
-export async function askForBearer(stager: StagerSetting, title: string, refusal: string): Promise<Secret | 'proxy' | undefined> {
-  const { kind, url } = stager;
+export async function askForBearer(target: Target, title: string, refusal: string): Promise<Secret | 'proxy' | undefined> {
+  const { kind, url } = target;
   if (kind === 'gfal' && !/^(https?|davs?):/i.test(url)) return refusal === '' ? 'proxy' : askAgain(title, refusal);
   // Without encryption a proxy signs nothing.
-  const withProxy = !/^http:/i.test(url) || kind === 'gfal';
-  const found = await foundItems(stager);
-  if (!withProxy && found.length === 0) return askForToken(stager, title, refusal);
+  const withProxy = !/^http:/i.test(url) || kind === 'gfal' || kind === undefined;
+  const found = await foundItems(target);
+  if (!withProxy && found.length === 0) return askForToken(target, title, refusal);
   const token = { label: 'Token or macaroon…', description: '', detail: "Kept in the editor's secret storage", chosen: 'token' as const };
   const proxy = withProxy ? [{ label: 'Grid proxy', ...(await proxyWords()), chosen: 'proxy' as const }] : [];
   const placeHolder = refusal === '' ? 'What signs your calls?' : `${refusal} What signs your calls?`;
   const choice = await window.showQuickPick([...found, token, ...proxy], { title, placeHolder, ignoreFocusOut: true });
-  return choice?.chosen === 'token' ? askForToken(stager, title, '') : choice?.chosen;
+  return choice?.chosen === 'token' ? askForToken(target, title, '') : choice?.chosen;
 }
 
 /** Tokens of the grid's own clients: with what each allows, and the door that it was kept for. What has run out comes last. */
-async function foundItems({ name }: StagerSetting) {
+async function foundItems({ name, kind }: Target) {
   needTrust('Reading credential files');
   const { findBearers } = await import('../../adapters/bearerFiles');
   const now = Date.now();
@@ -36,7 +43,7 @@ async function foundItems({ name }: StagerSetting) {
   const items = found.map(({ source, token, url, problem }) => {
     const bearer = readBearer(token);
     const over = expiredBearer(bearer, name, now);
-    const facts = over?.sentence ?? [lacksStaging(bearer), bearerWords(bearer, now, true)].filter(Boolean).join(' ');
+    const facts = over?.sentence ?? [kind && lacksStaging(bearer), bearerWords(bearer, now, true)].filter(Boolean).join(' ');
     return {
       label: `${over === undefined ? '' : '$(warning) '}${bearer.kind === 'macaroon' ? 'Macaroon' : 'Token'}`,
       description: `from ${source.replace(homedir(), '~')}${url === undefined ? '' : `, kept for ${url}`}`,
@@ -70,10 +77,10 @@ async function proxyWords(): Promise<{ readonly description: string; readonly de
   }
 }
 
-async function askForToken({ name, kind }: StagerSetting, title: string, refusal: string): Promise<Secret | undefined> {
+async function askForToken({ name, kind }: Target, title: string, refusal: string): Promise<Secret | undefined> {
   const token = await window.showInputBox({
     title,
-    prompt: `${refusal} A macaroon or token of this storage system, with the activity STAGE`.trim(),
+    prompt: `${refusal} A macaroon or token of this storage system${kind === undefined ? '' : ', with the activity STAGE'}`.trim(),
     password: true,
     ignoreFocusOut: true,
     validateInput: (value) => (value.trim() === '' ? 'A token is needed' : verdictOn(value, name, kind)),
@@ -82,12 +89,12 @@ async function askForToken({ name, kind }: StagerSetting, title: string, refusal
 }
 
 /** What a token says of itself, while it is typed or pasted. One that only cannot stage may still check. */
-function verdictOn(text: string, name: string, kind: string): InputBoxValidationMessage | undefined {
+function verdictOn(text: string, name: string, kind: Target['kind']): InputBoxValidationMessage | undefined {
   const bearer = readBearer(text);
   const now = Date.now();
   const over = expiredBearer(bearer, name, now);
   if (over !== undefined) return { message: over.sentence, severity: InputBoxValidationSeverity.Error };
-  const lack = lacksStaging(bearer);
+  const lack = kind && lacksStaging(bearer);
   const words = bearerWords(bearer, now, lack === undefined); // what is lacking is told with what it allows
   if (lack !== undefined) {
     const can = kind === 'gfal' ? '' : ' It can check where files are, but not stage them.';

@@ -14,6 +14,7 @@ import { info } from '../log';
 import type { Pools } from '../pools';
 import { lastFolder, publishedOf, uploadSteps } from '../sandboxKnown';
 import { build, openRecipe, type BuildPorts, type OpenRecipe } from '../sandboxes';
+import type { StoragePorts } from '../storageDoors';
 import { keptVersions, sandboxRoot } from '../settings';
 import { needTrust } from '../trust';
 import { withProgress } from '../progress';
@@ -30,7 +31,7 @@ export interface UploadResult {
   readonly previous?: string;
 }
 
-export interface PublishPorts extends BuildPorts, PoolPorts {
+export interface PublishPorts extends BuildPorts, PoolPorts, StoragePorts {
   readonly pools: Pools;
 }
 
@@ -119,17 +120,17 @@ async function put(
   { file, stem }: Parcel,
   place: Place,
   gap: boolean,
-  { pools, context }: PublishPorts,
+  ports: PublishPorts,
   signal: AbortSignal,
   news: (news: StepNews) => void,
 ): Promise<Published> {
   info(`Uploading ${file} to ${joined(place.folder, place.name)}`);
-  const published = await withStorage(context, (storage) =>
+  const published = await withStorage(ports, (storage) =>
     uploadSandbox({
       ...{ ...storage, signal, file, stem, place, gap, keep: keptVersions() },
       inUse: (locations, options) =>
         namedByTokens(
-          pools.all.map(({ name }) => ({ name, open: () => pools.open(name) })),
+          ports.pools.all.map(({ name }) => ({ name, open: () => ports.pools.open(name) })),
           locations,
           options,
         ),

@@ -1,7 +1,6 @@
 /** grid.sandbox.compare: what was built here against what is on the storage, whoever put it there. */
-import { Uri, window } from 'vscode';
-import { openGfal, type Gfal } from '../../adapters/gfal';
-import { openGfalCopy, type GfalCopy } from '../../adapters/gfalCopy';
+import { window } from 'vscode';
+import { openGfal } from '../../adapters/gfal';
 import { findPublished } from '../../adapters/sandboxPublished';
 import { GridError } from '../../core/errors';
 import { placeOf } from '../../core/sandbox/place';
@@ -9,26 +8,25 @@ import type { Person, Program } from '../caller';
 import { withProgress } from '../progress';
 import { lastFolder } from '../sandboxKnown';
 import { openRecipe, type BuildPorts } from '../sandboxes';
-import { gfalPython, sandboxRoot } from '../settings';
+import { sandboxRoot } from '../settings';
+import { openStorageDoors, type StorageDoors, type StoragePorts } from '../storageDoors';
 import { needTrust } from '../trust';
 import { stepMeant } from './sandbox';
 
+/** Milliseconds for one question: a storage system reads a whole file for its checksum. */
+const callMs = 60_000;
+
 /** A bridge of its own, so that it runs with the proxy of this moment. */
-export async function withStorage<T>(
-  { extensionUri }: BuildPorts['context'],
-  use: (storage: { readonly gfal: Gfal; readonly copy: GfalCopy }) => Promise<T>,
-): Promise<T> {
-  const python = gfalPython();
-  const script = Uri.joinPath(extensionUri, 'dist', 'worker', 'gfal_bridge.py').fsPath;
-  const gfal = openGfal({ script, threads: 4, ...(python === '' ? {} : { python }) });
+export async function withStorage<T>({ stagers, bearers }: StoragePorts, use: (storage: StorageDoors) => Promise<T>): Promise<T> {
+  const gfal = openGfal({ ...stagers.bridgeOptions, threads: 4, callMs });
   try {
-    return await use({ gfal, copy: openGfalCopy(python === '' ? {} : { env: { ...process.env, GFAL_PYTHONBIN: python } }) });
+    return await use(openStorageDoors(gfal, await bearers(), stagers.bridgeOptions));
   } finally {
     await gfal.close();
   }
 }
 
-export async function compareSandbox(call: Person | Program, ports: BuildPorts): Promise<void> {
+export async function compareSandbox(call: Person | Program, ports: BuildPorts & StoragePorts): Promise<void> {
   needTrust('Reading the storage');
   if (call.by === 'program') throw new GridError('rejected', 'This command is for a person.');
   const uri = await stepMeant(call, 'Compare a sandbox');
@@ -41,7 +39,7 @@ export async function compareSandbox(call: Person | Program, ports: BuildPorts):
   const place = placeOf(to === undefined ? question : { ...question, to });
   const known = record.published?.sha256;
   const found = await withProgress(`Reading what is published of ${recipe.name}`, (signal) =>
-    withStorage(ports.context, (storage) =>
+    withStorage(ports, (storage) =>
       findPublished({ ...storage, place, stem: recipe.name, signal, ...(known === undefined ? {} : { known }) }),
     ),
   );

@@ -1,10 +1,15 @@
-/** The roots of the tree of grid storage, and what is drawn of it. */
+/** The roots of the tree of grid storage: which there are, how they are signed in to, and what is drawn of them. */
 import { window } from 'vscode';
-import { GridError } from '../../core/errors';
-import { nameIn, readLocation } from '../../core/storage/location';
+import { GridError, asGridError } from '../../core/errors';
+import { hostIn, isWeb, nameIn, readLocation } from '../../core/storage/location';
 import { optionsOf, type Person, type Program } from '../caller';
+import { withProgress } from '../progress';
+import type { StorageRoot } from '../settings';
+import type { Stagers } from '../stagers';
 import type { Storage } from '../storage';
-import { folderOf } from '../trees/storage';
+import { openStorageDoors } from '../storageDoors';
+import { folderOf, rootOf } from '../trees/storage';
+import { askForBearer } from './bearers';
 import { askForLocation, nodesOf } from './storage';
 
 export async function addRoot(call: Person | Program, storage: Storage): Promise<{ readonly name: string } | undefined> {
@@ -26,6 +31,63 @@ export async function addRoot(call: Person | Program, storage: Storage): Promise
   });
   if (name === undefined) return undefined;
   return { name: (await storage.add(name, location)).name };
+}
+
+export async function signInToRoot(
+  call: Person | Program,
+  { storage, stagers }: { readonly storage: Storage; readonly stagers: Stagers },
+): Promise<{ readonly name: string } | undefined> {
+  if (call.by === 'program') {
+    const { name, token } = optionsOf(call.options, { name: 'string', token: 'string' });
+    await storage.signIn(storage.find(name).location, bare(token));
+    return { name };
+  }
+  const root = await rootMeant(call, storage);
+  if (root === undefined) return undefined;
+  const location = readLocation(root.location);
+  if (!isWeb(location))
+    throw new GridError('rejected', `${root.name} is reached with the grid proxy.`, { hint: 'Make one with voms-proxy-init.' });
+  let refusal = '';
+  for (;;) {
+    const title = `Sign in to ${hostIn(location)}`;
+    const chosen = await askForBearer({ name: hostIn(location), url: location }, title, refusal);
+    if (chosen === undefined) return undefined;
+    const token = chosen !== 'proxy' && 'token' in chosen ? bare(chosen.token) : undefined;
+    let silence: GridError | undefined;
+    try {
+      await withProgress(title, async (signal) => {
+        const of = () => Promise.resolve(token);
+        await openStorageDoors(await stagers.bridge(), { of }, stagers.bridgeOptions).gfal.stat(location, { signal });
+      });
+    } catch (thrown) {
+      const error = asGridError(thrown);
+      if (error.kind === 'cancelled') return undefined;
+      refusal = error.message;
+      if (['auth', 'forbidden', 'expired'].includes(error.kind)) continue;
+      silence = error;
+    }
+    await storage.signIn(location, token);
+    if (silence !== undefined) throw silence;
+    const how = token === undefined ? 'is called with the grid proxy' : 'is called with this token';
+    void window.showInformationMessage(`${hostIn(location)} ${how}.`);
+    return { name: root.name };
+  }
+}
+
+const bare = (token: string): string => token.replace(/^\s*Bearer\s+/i, '').trim();
+
+/** The root that is clicked, or in which something is; else one of those that take tokens. */
+async function rootMeant(call: Person, storage: Storage): Promise<StorageRoot | undefined> {
+  const [node] = nodesOf(call);
+  if (node !== undefined) return rootOf(node);
+  const items = storage.roots
+    .filter(({ location }) => isWeb(location))
+    .map((root) => ({ label: root.name, description: root.location, root }));
+  if (items.length === 0)
+    throw new GridError('notFound', 'There is no root that takes a token.', {
+      hint: 'Add one whose location begins with davs:// or https://.',
+    });
+  return (await window.showQuickPick(items, { title: 'Sign in to grid storage', placeHolder: 'Which root?' }))?.root;
 }
 
 export async function removeRoot(call: Person | Program, storage: Storage): Promise<{ readonly name: string } | undefined> {

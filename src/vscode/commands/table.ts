@@ -122,6 +122,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.storage.count': async (call, workbench) => (await storageRead()).countOnStorage(call, workbench),
   'grid.storage.check': async (call, workbench) => (await storageRead()).checkOnStorage(call, workbench),
   'grid.storage.addRoot': async (call, workbench) => (await storageRoots()).addRoot(call, workbench.storage),
+  'grid.storage.signIn': async (call, workbench) => (await storageRoots()).signInToRoot(call, workbench),
   'grid.storage.removeRoot': async (call, workbench) => (await storageRoots()).removeRoot(call, workbench.storage),
   'grid.storage.refresh': async (call, workbench) => (await storageRoots()).refreshStorage(call, workbench.storage),
   'grid.storage.more': async (call, workbench) => (await storageRoots()).moreOfFolder(call, workbench.storage),

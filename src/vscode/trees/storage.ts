@@ -3,7 +3,7 @@ import { asGridError, type GridError } from '../../core/errors';
 import { fileWord } from '../../core/staging/state';
 import { stateOfLocality } from '../../core/staging/locality';
 import { dateWords, type StorageEntry } from '../../core/storage/entry';
-import { nameIn, readLocation } from '../../core/storage/location';
+import { isWeb, nameIn, readLocation } from '../../core/storage/location';
 import { count, plural, sizeOf } from '../../core/wording';
 import { fileShape } from '../../shared/shape';
 import { plain } from '../markdown';
@@ -73,7 +73,7 @@ export class StorageSource implements Source<StorageNode> {
           label: node.name,
           description: node.location,
           icon: 'server',
-          context: 'storageRoot storagePlace',
+          context: `storageRoot storagePlace${isWeb(node.location) ? ' storageWeb' : ''}`,
           children: 'collapsed',
           spoken: `${node.name}, ${node.location}`,
         };
@@ -137,8 +137,11 @@ function describeFolder(id: string, { name, modified, location }: StorageEntry):
   };
 }
 
-function describeNote(id: string, { error }: StorageNoteNode): Description {
-  const again = { id: 'grid.storage.refresh', title: 'Refresh' };
+function describeNote(id: string, { error, parent }: StorageNoteNode): Description {
+  const again =
+    isWeb(parent.location) && error !== undefined && ['auth', 'expired', 'forbidden'].includes(error.kind)
+      ? { id: 'grid.storage.signIn', title: 'Sign In…' }
+      : { id: 'grid.storage.refresh', title: 'Refresh' };
   const shown =
     error === undefined
       ? { label: 'Empty', description: '', icon: 'circle-slash' }
@@ -163,6 +166,11 @@ function idOf(node: StorageNode): string {
 /** The folder that a node stands for or in. */
 export function folderOf(node: StorageNode): string {
   return node.node === 'storageRoot' || node.node === 'storageFolder' ? node.location : folderOf(node.parent);
+}
+
+/** The root that a node stands for or below. */
+export function rootOf(node: StorageNode): StorageRootNode {
+  return node.node === 'storageRoot' ? node : rootOf(node.parent);
 }
 
 /** "SB000.tar", or the name of a root's last folder. */

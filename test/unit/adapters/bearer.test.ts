@@ -1,7 +1,7 @@
 /** What is read of tokens without a key; nothing of the secret itself comes back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coversPath, expiredBearer, lacksStaging, readBearer } from '../../../src/adapters/bearer';
+import { coversPath, expiredBearer, lacksStaging, opensPath, readBearer } from '../../../src/adapters/bearer';
 import { madeUp } from '../../practice/stageitMacaroon';
 
 function jwt(claims: unknown): string {
@@ -49,6 +49,17 @@ test('a JWT: end and scopes; scopes of other things do not matter', () => {
   assert.match(lacksStaging(readBearer(jwt({ scope: ['storage.read:/'] }))) ?? '', /storage\.stage, only storage\.read:\//);
   assert.equal(lacksStaging(readBearer(jwt({ scope: 'openid' }))), undefined);
   assert.equal(expiredBearer(readBearer(jwt({})), 'Door', 9e15), undefined);
+});
+
+test('what opens a folder, and what may only recall or opens another one', () => {
+  const opens = (caveats: readonly string[]) => opensPath(readBearer(madeUp('x', ['id:1;1;a', ...caveats])), '/pnfs/data');
+  assert.deepEqual(
+    [[], ['activity:LIST'], ['activity:DOWNLOAD,UPLOAD', 'path:/pnfs'], ['activity:STAGE'], ['path:/pnfs/other']].map(opens),
+    [true, true, true, false, false],
+  );
+  const scoped = (scope: string) => opensPath(readBearer(jwt({ scope })), '/pnfs/data');
+  assert.deepEqual(['openid', 'storage.read:/', 'storage.stage:/', 'storage.modify:/ openid'].map(scoped), [true, true, false, true]);
+  assert.ok(opensPath(readBearer('opaque-one'), '/a'));
 });
 
 test('anything else is opaque, never an error', () => {

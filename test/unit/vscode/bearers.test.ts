@@ -1,0 +1,58 @@
+/** Which token grid storage is called with; the secrets and the stagers are doubles, the tokens are real in form. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SecretStorage } from 'vscode';
+import { GridError } from '../../../src/core/errors';
+import { Bearers } from '../../../src/vscode/bearers';
+import type { StagerSetting } from '../../../src/vscode/settings';
+import { madeUp } from '../../practice/stageitMacaroon';
+
+const location = 'davs://webdav.grid.site.org:2880/pnfs/data';
+
+function bearers(stagers: readonly { name: string; url: string; token: string; kind?: StagerSetting['kind'] }[] = []) {
+  const kept = new Map<string, string>();
+  const secrets = {
+    get: (key: string) => Promise.resolve(kept.get(key)),
+    store: (key: string, value: string) => Promise.resolve(void kept.set(key, value)),
+    delete: (key: string) => Promise.resolve(void kept.delete(key)),
+  };
+  const all = stagers.map(({ name, url, kind = 'tape' }) => ({ name, url, kind, user: '', sites: [] }));
+  const tokenOf = ({ name }: { readonly name: string }) => Promise.resolve(stagers.find((each) => each.name === name)?.token);
+  return { kept, bearers: new Bearers(secrets as unknown as SecretStorage, { all, tokenOf }) };
+}
+
+const macaroon = (name: string, ...caveats: string[]) => madeUp(name, ['id:1;1;ada', ...caveats]);
+
+test('what was given for the host comes before the stagers, for all of its ports and schemes', async () => {
+  const { bearers: each, kept } = bearers([{ name: 'SARA', url: 'https://webdav.grid.site.org:2880', token: 'of-the-stager' }]);
+  assert.equal(await each.of(location), 'of-the-stager');
+  await each.signIn('https://WebDAV.grid.site.org', 'own');
+  assert.equal(await each.of(location), 'own');
+  assert.deepEqual([...kept], [['storage:webdav.grid.site.org', 'own']]);
+  await each.signOut(location);
+  assert.equal(await each.of(location), 'of-the-stager');
+  await assert.rejects(each.signIn(location, ''), GridError);
+  await assert.rejects(each.signIn('gsiftp://host/a', 'x'), GridError);
+});
+
+test('a token of a stager that may only recall, opens another folder, or has run out is not taken', async () => {
+  const at = 'https://dcacheview.grid.site.org:22880/api/v1';
+  const of = (token: string, kind?: StagerSetting['kind']) =>
+    bearers([{ name: 'SARA', url: at, token, ...(kind === undefined ? {} : { kind }) }]).bearers.of(location);
+  const good = macaroon('a', 'activity:LIST,DOWNLOAD,STAGE', 'path:/pnfs');
+  assert.equal(await of(good), good);
+  assert.equal(await of(macaroon('a', 'activity:STAGE')), undefined);
+  assert.equal(await of(macaroon('a', 'path:/pnfs/other')), undefined);
+  assert.equal(await of(macaroon('a', 'before:2020-01-01T00:00:00Z')), undefined);
+  assert.equal(await of('api-token', 'stageit'), undefined, 'that is for another service');
+  assert.equal(await bearers().bearers.of(location), undefined);
+});
+
+test('an own token that has run out is told, not replaced in silence', async () => {
+  const { bearers: each } = bearers();
+  await each.signIn(location, macaroon('a', 'before:2020-01-01T00:00:00Z'));
+  await assert.rejects(
+    each.of(location),
+    (error) => error instanceof GridError && error.kind === 'expired' && error.message.includes('webdav.grid'),
+  );
+});
