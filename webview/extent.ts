@@ -46,6 +46,15 @@ export class Extent {
     return { from: this.rowAt(top - spare), to: this.rowAt(top + height + spare) + 1 };
   }
 
+  /** The rows of a window, in order, and `kept` wherever it stands. */
+  rows(top: number, height: number, spare: number, kept?: number): number[] {
+    const { from, to } = this.window(top, height, spare);
+    const rows = Array.from({ length: to - from }, (_, k) => from + k);
+    if (kept === undefined || kept >= this.count) return rows;
+    if (kept < from) return [kept, ...rows];
+    return kept >= to ? [...rows, kept] : rows;
+  }
+
   /** Where a window of `height` that begins at `top` must begin to show a row whole; `top` when it does. */
   reveal(row: number, top: number, height: number): number {
     const upper = this.top(row);

@@ -1,3 +1,6 @@
+/** Elements of a long list in their order, with room for those that are not in the page. */
+import { assign, svg } from './element';
+
 /**
  * Puts elements into an order without moving any row: moving would take the focus away. Rows keep their relative order or
  * are new; only spacers step aside.
@@ -23,4 +26,34 @@ export function arrange(parent: Element, wanted: readonly Element[]): void {
     if (last.nextElementSibling !== element) last.after(element);
     return element;
   }, anchor);
+}
+
+/** An element of a long list that is in the page; upper and lower edge in px from the top of the list. */
+export interface Place {
+  readonly element: Element;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Room for what is not in the page: above, between and below at most two runs of rows. */
+export class Spacers {
+  readonly #all = [0, 1, 2].map(() => svg('svg', { class: 'spacer', width: 1, 'aria-hidden': 'true' }));
+
+  /** The elements in order, with a spacer wherever one does not begin at the end of the one before. @param height of the list, px */
+  between(places: readonly Place[], height: number): Element[] {
+    const spare = [...this.#all];
+    let edge = 0;
+    const upTo = (top: number): Element[] => {
+      const spacer = top > edge ? spare.shift() : undefined;
+      if (spacer === undefined) return [];
+      assign(spacer, { height: top - edge });
+      return [spacer];
+    };
+    const elements = places.flatMap(({ element, from, to }) => {
+      const before = upTo(from);
+      edge = to;
+      return [...before, element];
+    });
+    return [...elements, ...upTo(height)];
+  }
 }

@@ -24,6 +24,17 @@ test('rows stand below each other, and what is opened moves the ones below', () 
   assert.deepEqual(new Extent(22).window(0, 400, 40), { from: 0, to: 0 });
 });
 
+test('the rows of a window, and the one that is kept', () => {
+  const extent = new Extent(22, 100);
+  assert.deepEqual(extent.rows(220, 43, 0), [10, 11]);
+  assert.deepEqual(extent.rows(220, 43, 22), [9, 10, 11, 12]);
+  assert.deepEqual(extent.rows(220, 43, 0, 3), [3, 10, 11]);
+  assert.deepEqual(extent.rows(220, 43, 0, 11), [10, 11]);
+  assert.deepEqual(extent.rows(220, 43, 0, 99), [10, 11, 99]);
+  assert.deepEqual(extent.rows(220, 43, 0, 100), [10, 11], 'a row that is not there');
+  assert.deepEqual(new Extent(22).rows(0, 400, 40, 0), []);
+});
+
 test('a height leads to the row that stands there', () => {
   const opened = fc.dictionary(fc.nat(50).map(String), fc.integer({ min: 1, max: 300 }));
   fc.assert(
