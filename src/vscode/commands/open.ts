@@ -42,7 +42,7 @@ export async function openPool(call: Person | Program, { pools, poolPanels }: Op
   const pool = await poolMeant(call, pools, 'Show pool');
   if (pool === undefined) return;
   const [node] = call.nodes as readonly { readonly type?: unknown }[];
-  (await poolPanels()).show(pool, typeof node?.type === 'string' ? node.type : undefined);
+  (await poolPanels()).show({ pool, type: typeof node?.type === 'string' ? node.type : undefined });
 }
 
 /** Where the files of a list are; one that was never checked is checked in sight. */

@@ -2,7 +2,7 @@
  * The locality panel: where the files of a list are, as a check runs and when it has ended, on the page of the staging panel. It
  * says what the editor's gutter says, and asks nobody by itself; what its buttons do, commands do.
  */
-import { commands, env, Uri, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import { commands, env, Uri, window, workspace, type WebviewPanel } from 'vscode';
 import { asGridError } from '../../core/errors';
 import { redact } from '../../core/redact';
 import type { Desk } from '../../core/staging/desk';
@@ -18,7 +18,7 @@ import { nameOf, readList } from '../lists';
 import { report } from '../report';
 import type { Sites } from '../sites';
 import { Index, namesOf, type States } from './campaignView';
-import { FilePanels } from './files';
+import { Panels, type Panel } from './panels';
 
 export interface LocalityPorts {
   readonly desk: Desk;
@@ -32,30 +32,16 @@ const settleMs = 250;
 /** Before the address of the list, in what the page knows the panel by. */
 const idBefore = 'check ';
 
-export class LocalityPanels implements Disposable {
-  readonly #panels: FilePanels;
-
+export class LocalityPanels extends Panels<Uri> {
   constructor(ports: LocalityPorts) {
-    this.#panels = new FilePanels({
+    super({
       type: 'grid.locality',
       page: 'staging',
       extensionUri: ports.extensionUri,
       title: (uri) => `Where: ${nameOf(uri)}`,
+      kept: ({ id = '' }) => (id.startsWith(idBefore) ? Uri.parse(id.slice(idBefore.length)) : undefined),
       make: (panel, uri) => new LocalityPanel(panel, uri, ports),
     });
-  }
-
-  show(uri: Uri): void {
-    this.#panels.show(uri);
-  }
-
-  restore(panel: WebviewPanel, state: unknown): void {
-    const id = typeof state === 'object' && state !== null && 'id' in state && typeof state.id === 'string' ? state.id : '';
-    this.#panels.restore(panel, id.startsWith(idBefore) ? Uri.parse(id.slice(idBefore.length)) : undefined);
-  }
-
-  dispose(): void {
-    this.#panels.dispose();
   }
 }
 
@@ -65,7 +51,7 @@ interface Listed {
   readonly site: string;
 }
 
-class LocalityPanel {
+class LocalityPanel implements Panel<Uri> {
   readonly #stop: readonly (() => void)[];
   readonly #news = new DeskNews();
   #ready = false;
@@ -94,6 +80,10 @@ class LocalityPanel {
       }),
     ];
     this.#stop = [ports.desk.onChange(() => this.#soon()), ...heard.map((each) => () => void each.dispose())];
+  }
+
+  shows(uri: Uri): boolean {
+    return uri.toString() === this.uri.toString();
   }
 
   reveal(): void {

@@ -2,7 +2,7 @@
  * The pool panel: one for each pool and type of tokens. While it is seen it follows the pool's changes; hidden it asks
  * nobody. What its buttons do, commands do.
  */
-import { Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import { workspace, type Uri, type WebviewPanel } from 'vscode';
 import { asGridError, type GridError } from '../../core/errors';
 import { readPool, type Reading } from '../../core/tokens/reading';
 import { wantsSignIn } from '../../core/tokens/stock';
@@ -12,11 +12,9 @@ import { debug } from '../log';
 import type { Pools } from '../pools';
 import { report } from '../report';
 import { stuckHours } from '../settings';
-import { pageOf, resourcesOf } from './page';
+import { Panels, type Panel } from './panels';
 import { carryOut } from './poolAct';
 import { sightOf } from './poolView';
-
-const poolPanel = 'grid.pool';
 
 export interface PoolPanelPorts {
   readonly pools: Pools;
@@ -31,50 +29,26 @@ const longestRestMs = 30_000;
 /** Ages and rates move without a change. */
 const minuteMs = 60_000;
 
-export class PoolPanels implements Disposable {
-  readonly #open = new Set<PoolPanel>();
+interface Tokens {
+  readonly pool: string;
+  /** The largest when undefined. */
+  readonly type: string | undefined;
+}
 
-  constructor(private readonly ports: PoolPanelPorts) {}
-
-  /** Shows the panel of a pool, the one that is open already if there is one. @param type of tokens; the largest when absent */
-  show(pool: string, type?: string): void {
-    const open = [...this.#open].find((each) => each.pool === pool && (type === undefined || each.type === type));
-    if (open !== undefined) return open.reveal();
-    this.#adopt(window.createWebviewPanel(poolPanel, titleOf(pool), ViewColumn.Active, {}), pool, type);
-  }
-
-  /** A panel that the editor has kept over a reload; its page remembers pool and type. */
-  restore(panel: WebviewPanel, state: unknown): void {
-    const { pool = '', type } =
-      typeof state === 'object' && state !== null ? (state as { readonly pool?: unknown; readonly type?: unknown }) : {};
-    this.#adopt(panel, typeof pool === 'string' ? pool : '', typeof type === 'string' ? type : undefined);
-  }
-
-  #adopt(panel: WebviewPanel, pool: string, type: string | undefined): void {
-    const { extensionUri } = this.ports;
-    // Its page is made anew when it is shown again: a hidden panel costs nothing.
-    panel.webview.options = { enableScripts: true, localResourceRoots: [resourcesOf(extensionUri)] };
-    const icon = (name: string) => Uri.joinPath(extensionUri, `media/${name}.svg`);
-    panel.iconPath = { light: icon('grid-light'), dark: icon('grid-dark') };
-    const shown = new PoolPanel(panel, pool, type, this.ports);
-    this.#open.add(shown);
-    panel.onDidDispose(() => {
-      shown.dispose();
-      this.#open.delete(shown);
+export class PoolPanels extends Panels<Tokens> {
+  constructor(ports: PoolPanelPorts) {
+    super({
+      type: 'grid.pool',
+      page: 'pool',
+      extensionUri: ports.extensionUri,
+      title: ({ pool }) => `Pool: ${pool}`,
+      kept: ({ pool = '', type }) => ({ pool, type }),
+      make: (panel, { pool, type }) => new PoolPanel(panel, pool, type, ports),
     });
-    panel.webview.html = pageOf(panel.webview, extensionUri, 'pool', panel.title);
-  }
-
-  dispose(): void {
-    for (const panel of this.#open) panel.dispose();
   }
 }
 
-function titleOf(pool: string): string {
-  return `Pool: ${pool}`;
-}
-
-class PoolPanel {
+class PoolPanel implements Panel<Tokens> {
   readonly #store = new Store();
   /** Ends what is asked, when nobody sees it any more. */
   #asking: AbortController | undefined;
@@ -92,7 +66,7 @@ class PoolPanel {
 
   constructor(
     private readonly panel: WebviewPanel,
-    readonly pool: string,
+    private readonly pool: string,
     private chosen: string | undefined,
     private readonly ports: PoolPanelPorts,
   ) {
@@ -110,8 +84,12 @@ class PoolPanel {
   }
 
   /** The type that is shown, once it is known. */
-  get type(): string | undefined {
+  get #type(): string | undefined {
     return this.chosen ?? this.#known.type;
+  }
+
+  shows({ pool, type }: Tokens): boolean {
+    return pool === this.pool && (type === undefined || type === this.#type);
   }
 
   reveal(): void {
@@ -233,7 +211,7 @@ class PoolPanel {
     if (!this.#ready) return;
     const now = this.ports.clock();
     const trouble = this.#trouble === undefined ? {} : { trouble: this.#trouble };
-    const type = this.type === undefined ? {} : { type: this.type };
+    const type = this.#type === undefined ? {} : { type: this.#type };
     const known = { ...this.#known, ...type, pool: this.pool, asOf: this.#asOf, ...trouble };
     this.#post({ type: 'sight', sight: sightOf(known, { now, stuckHours: stuckHours() }) });
   }
@@ -261,7 +239,7 @@ class PoolPanel {
         this.#restsUntil = 0;
         this.#soon(0);
       } else {
-        await carryOut(message, { pool: this.pool, type: this.type, known: this.#known, now: this.ports.clock() }, this.ports.pools);
+        await carryOut(message, { pool: this.pool, type: this.#type, known: this.#known, now: this.ports.clock() }, this.ports.pools);
         this.#soon(0);
       }
     } catch (error) {

@@ -2,7 +2,7 @@
  * The sandbox panel: one for each step configuration. What it shows is what `sandboxRuns` knows, whoever began it; a build
  * or an upload goes on when the panel is closed, and then a message tells how far it is.
  */
-import { commands, env, Uri, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import { commands, env, Uri, window, workspace, type WebviewPanel } from 'vscode';
 import { asGridError } from '../../core/errors';
 import type { FromSandboxPanel, SandboxAction, ToSandboxPanel } from '../../shared/sandbox';
 import { Store } from '../disposable';
@@ -14,7 +14,7 @@ import { report } from '../report';
 import type { SandboxRecord, SandboxRuns } from '../sandboxRuns';
 import { openRecipe } from '../sandboxes';
 import { keptVersions, sandboxRoot } from '../settings';
-import { FilePanels } from './files';
+import { Panels, type Panel } from './panels';
 import { contentOf } from './sandboxContent';
 import { comparedWith, isInPlace, sightOf } from './sandboxView';
 
@@ -28,38 +28,20 @@ export interface SandboxPanelPorts {
 /** News of git come by the dozen. */
 const settleMs = 100;
 
-export class SandboxPanels implements Disposable {
-  readonly #panels: FilePanels;
-
+export class SandboxPanels extends Panels<Uri> {
   constructor(ports: SandboxPanelPorts) {
-    this.#panels = new FilePanels({
+    super({
       type: 'grid.sandbox',
       page: 'sandbox',
       extensionUri: ports.extensionUri,
-      title: titleOf,
+      title: (uri) => `Sandbox: ${nameOf(uri)}`,
+      kept: ({ uri }) => (uri === undefined ? undefined : Uri.parse(uri)),
       make: (panel, uri) => new SandboxPanel(panel, uri, ports),
     });
   }
-
-  show(uri: Uri): void {
-    this.#panels.show(uri);
-  }
-
-  restore(panel: WebviewPanel, state: unknown): void {
-    const { uri } = typeof state === 'object' && state !== null ? (state as { readonly uri?: unknown }) : {};
-    this.#panels.restore(panel, typeof uri === 'string' ? Uri.parse(uri) : undefined);
-  }
-
-  dispose(): void {
-    this.#panels.dispose();
-  }
 }
 
-function titleOf(uri: Uri): string {
-  return `Sandbox: ${nameOf(uri)}`;
-}
-
-class SandboxPanel {
+class SandboxPanel implements Panel<Uri> {
   readonly #store = new Store();
   readonly #record: Promise<SandboxRecord>;
   #ready = false;
@@ -91,6 +73,10 @@ class SandboxPanel {
         if (event.affectsConfiguration('grid.sandbox')) this.#soon();
       }),
     );
+  }
+
+  shows(uri: Uri): boolean {
+    return uri.toString() === this.uri.toString();
   }
 
   reveal(): void {

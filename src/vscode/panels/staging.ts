@@ -2,7 +2,7 @@
  * The staging panel: one for each campaign, and of a campaign never two. It draws from the desk and asks no stager by
  * itself; what its buttons do, commands do.
  */
-import { commands, env, Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from 'vscode';
+import { commands, env, window, workspace, type Uri, type WebviewPanel } from 'vscode';
 import { asGridError, GridError } from '../../core/errors';
 import type { Campaign, CampaignFile } from '../../core/staging/campaign';
 import type { Desk } from '../../core/staging/desk';
@@ -20,9 +20,7 @@ import type { Sites } from '../sites';
 import type { Stagers } from '../stagers';
 import type { Watch } from '../watch';
 import { headOf, namesOf, statesOf, supportText, type Names, type States } from './campaignView';
-import { pageOf, resourcesOf } from './page';
-
-const stagingPanel = 'grid.staging';
+import { Panels, type Panel } from './panels';
 
 export interface PanelPorts {
   readonly desk: Desk;
@@ -41,43 +39,19 @@ const minuteMs = 60_000;
 /** What files are fetched with is asked for no more often than this. */
 const deadlinesLiveMs = 10 * minuteMs;
 
-export class StagingPanels implements Disposable {
-  readonly #open = new Map<string, StagingPanel>();
+/** What a campaign is known by; a page remembers the id alone. */
+type Named = Pick<Campaign, 'id' | 'name'>;
 
-  constructor(private readonly ports: PanelPorts) {}
-
-  /** Shows the panel of a campaign, the one that is open already if there is one. */
-  show(campaign: Campaign): void {
-    const open = this.#open.get(campaign.id);
-    if (open !== undefined) return open.reveal();
-    const panel = window.createWebviewPanel(stagingPanel, titleOf(campaign.name), ViewColumn.Active, {});
-    this.#adopt(panel, campaign.id);
-  }
-
-  /** A panel that the editor has kept over a reload; its page remembers the campaign. */
-  restore(panel: WebviewPanel, state: unknown): void {
-    const id = typeof state === 'object' && state !== null && 'id' in state && typeof state.id === 'string' ? state.id : '';
-    if (this.#open.has(id)) panel.dispose();
-    else this.#adopt(panel, id);
-  }
-
-  #adopt(panel: WebviewPanel, id: string): void {
-    const { extensionUri } = this.ports;
-    // Its page is made anew when it is shown again: a hidden panel costs nothing.
-    panel.webview.options = { enableScripts: true, localResourceRoots: [resourcesOf(extensionUri)] };
-    const icon = (name: string) => Uri.joinPath(extensionUri, `media/${name}.svg`);
-    panel.iconPath = { light: icon('grid-light'), dark: icon('grid-dark') };
-    const shown = new StagingPanel(panel, id, this.ports);
-    this.#open.set(id, shown);
-    panel.onDidDispose(() => {
-      shown.dispose();
-      this.#open.delete(id);
+export class StagingPanels extends Panels<Named> {
+  constructor(ports: PanelPorts) {
+    super({
+      type: 'grid.staging',
+      page: 'staging',
+      extensionUri: ports.extensionUri,
+      title: ({ name }) => titleOf(name),
+      kept: ({ id = '' }) => ({ id, name: '' }),
+      make: (panel, { id }) => new StagingPanel(panel, id, ports),
     });
-    panel.webview.html = pageOf(panel.webview, extensionUri, 'staging', panel.title);
-  }
-
-  dispose(): void {
-    for (const panel of this.#open.values()) panel.dispose();
   }
 }
 
@@ -85,7 +59,7 @@ function titleOf(name: string): string {
   return `Staging: ${name}`;
 }
 
-class StagingPanel {
+class StagingPanel implements Panel<Named> {
   readonly #stop: readonly (() => void)[];
   #ready = false;
   #timer: NodeJS.Timeout | undefined;
@@ -112,6 +86,10 @@ class StagingPanel {
       () => void view.dispose(),
     ];
     this.#minute = setInterval(() => this.#soon(), minuteMs);
+  }
+
+  shows({ id }: Named): boolean {
+    return id === this.id;
   }
 
   reveal(): void {
