@@ -1,11 +1,33 @@
-/** How panels say things that all of them say. */
+/** How panels say things that more than one of them says. */
+import { count, plural } from '../src/core/wording';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-export function capitalised(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** "5087 of 8312 tokens, 2506 left"; of all of them, what they are: "all 12 files are there". */
+export function partsWords(got: number, total: number, left: number, noun: string, end: string): string {
+  if (total === 0) return `no ${noun}s`;
+  if (got === total) return total === 1 ? `the one ${noun} is ${end}` : `all ${count(total)} ${noun}s are ${end}`;
+  return `${count(got)} of ${plural(total, noun)}, ${left === 0 ? 'none' : count(left)} left`;
+}
+
+/** "229 online · 15 staging": counts by state, in the order of `states`, those of none left out. */
+export function tallyWords<State extends string>(
+  states: readonly State[],
+  counts: Readonly<Partial<Record<State, number>>>,
+  word: (state: State) => string,
+): string {
+  return states
+    .map((state) => ({ state, number: counts[state] ?? 0 }))
+    .filter(({ number }) => number > 0)
+    .map(({ state, number }) => `${count(number)} ${word(state)}`)
+    .join(' · ');
+}
+
+/** "ends in 2 to 9 h"; moments in ms since 1970. */
+export function endWords({ from, to }: { readonly from: number; readonly to: number }, now: number): string {
+  return `ends in ${range(from - now, to - now)}`;
 }
 
 /** "2 to 9 h", "40 min to 3 h", "about 2 h"; from and to in ms from now. */

@@ -3,7 +3,7 @@
  * stand.
  */
 
-const thinSpace = '\u2009';
+export const thinSpace = '\u2009';
 
 /** 12340 → "12 340" with a thin space; numbers up to 9999 stay whole. */
 export function count(n: number): string {
@@ -20,6 +20,16 @@ export function plural(n: number, noun: string, nouns = `${noun}s`): string {
 export function percent(share: number): string {
   const text = share === 0 || share === 100 ? String(share) : share.toFixed(1);
   return `${text}${thinSpace}%`;
+}
+
+/** "9 %": a share that is whole already, where it is one of many or stands in the middle of a sentence. */
+export function wholePercent(share: number): string {
+  return `${share}${thinSpace}%`;
+}
+
+/** A part of a whole: 0-100, one decimal, rounded down, so that 100 is only all; 0 of nothing. */
+export function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.floor((part * 1000) / whole) / 10;
 }
 
 /** "1.9 GB"; powers of ten. */
@@ -56,12 +66,22 @@ export function moment(at: number, now: number): string {
   return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
 }
 
+/** "2026-11-20 13:52 UTC": for who reads it elsewhere or later. */
+export function utcMoment(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 function two(n: number): string {
   return String(n).padStart(2, '0');
 }
 
 /** "a", "a and b", "a, b and c". */
-export function listing(items: readonly string[]): string {
+export function listing(items: readonly string[], last: 'and' | 'or' = 'and'): string {
   if (items.length <= 1) return items[0] ?? '';
-  return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1) ?? ''}`;
+}
+
+/** Words as a sentence begins. */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

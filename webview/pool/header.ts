@@ -1,14 +1,14 @@
 /** The first glance: pool and type, state in words, what can be done, the figure, its parts, its bar, its legend. */
 import { tokenShape } from '../../src/shared/shape';
 import { tokenWord, type TokenState } from '../../src/core/tokens/state';
-import { count, percent, plural } from '../../src/core/wording';
+import { capitalised, count, percent, plural } from '../../src/core/wording';
 import type { FromPoolPanel, PoolAction, PoolSight } from '../../src/shared/pool';
 import { bar } from '../bar';
 import { dropdown } from '../control';
 import { html, renew } from '../element';
 import { Heading } from '../heading';
 import { legend, type Entry } from '../legend';
-import { capitalised, fullMoment } from '../words';
+import { fullMoment } from '../words';
 import { barSentence, paceWords, parts, percentDone, shownStates, totalOf } from './words';
 
 /** Letters of states, as everywhere. */

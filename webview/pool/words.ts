@@ -1,8 +1,8 @@
 /** Sentences of the pool panel. */
 import { tokenWord, type TokenState } from '../../src/core/tokens/state';
-import { count, duration, moment, percent, plural } from '../../src/core/wording';
+import { count, duration, moment, percent, percentOf, wholePercent } from '../../src/core/wording';
 import type { LocksSight, PoolSight } from '../../src/shared/pool';
-import { range } from '../words';
+import { endWords, partsWords, tallyWords } from '../words';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -19,8 +19,7 @@ export function totalOf(counts: Counts): number {
 
 /** Done ÷ all, 0-100, one decimal, rounded down. */
 export function percentDone(counts: Counts): number {
-  const total = totalOf(counts);
-  return total === 0 ? 0 : Math.floor(((counts.done ?? 0) * 1000) / total) / 10;
+  return percentOf(counts.done ?? 0, totalOf(counts));
 }
 
 /** Tokens to do and locked. */
@@ -30,12 +29,7 @@ export function leftOf(counts: Counts): number {
 
 /** "5087 of 8312 tokens, 2506 left". */
 export function parts(counts: Counts): string {
-  const total = totalOf(counts);
-  const done = counts.done ?? 0;
-  if (total === 0) return 'no tokens';
-  if (done === total) return total === 1 ? 'the one token is done' : `all ${count(total)} tokens are done`;
-  const left = leftOf(counts);
-  return `${count(done)} of ${plural(total, 'token')}, ${left === 0 ? 'none left' : `${count(left)} left`}`;
+  return partsWords(counts.done ?? 0, totalOf(counts), leftOf(counts), 'token', 'done');
 }
 
 /** "148 tokens/h over the last 6 h, 8 % of them in error · ends in 15 to 23 h · as of 13:40", what is known of it. */
@@ -43,7 +37,7 @@ export function paceWords({ pace, end, counts = {}, now, asOf }: PoolSight): str
   const words: string[] = [];
   if (pace !== undefined) words.push(rate(pace));
   if (leftOf(counts) > 0) {
-    if (end !== undefined) words.push(`ends in ${range(end.from - now, end.to - now)}`);
+    if (end !== undefined) words.push(endWords(end, now));
     else if (pace !== undefined) words.push('end unknown');
   }
   // Old figures stay, and say how old they are.
@@ -59,7 +53,7 @@ function rate({ tokensPerHour, errorsPerHour, overMs }: NonNullable<PoolSight['p
 
 function inError(share: number): string {
   if (share === 0) return '';
-  return `, ${share < 0.01 ? 'under 1' : String(Math.round(share * 100))}\u2009% of them in error`;
+  return `, ${share < 0.01 ? `under ${wholePercent(1)}` : wholePercent(Math.round(share * 100))} of them in error`;
 }
 
 function perHour(number: number): string {
@@ -68,10 +62,7 @@ function perHour(number: number): string {
 
 /** "5087 done · 96 locked": counts by state, those of none left out. */
 export function tally(counts: Counts): string {
-  return shownStates
-    .filter((state) => (counts[state] ?? 0) > 0)
-    .map((state) => `${count(counts[state] ?? 0)} ${tokenWord(state)}`)
-    .join(' · ');
+  return tallyWords(shownStates, counts, tokenWord);
 }
 
 /** What the state bar shows. */

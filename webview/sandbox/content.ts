@@ -1,5 +1,5 @@
 /** The files of the tar as a tree, with sizes, shares, and what differs from the version that is published. */
-import { count, plural, sizeOf } from '../../src/core/wording';
+import { count, plural, sizeOf, wholePercent } from '../../src/core/wording';
 import type { Mark, SandboxContent } from '../../src/shared/sandbox';
 import { dotted, html, linkButton, renew, svg, type Child } from '../element';
 import { symbol } from '../symbols';
@@ -183,7 +183,7 @@ const markNames: Readonly<Record<Mark, string>> = { '=': 'same', n: 'added', c: 
 
 /** A bar on one scale for all rows, and the number beside it where it says something. */
 function shareOf(share: number): HTMLElement {
-  const number = share >= 0.005 ? `${Math.round(share * 100)}\u2009%` : '';
+  const number = share >= 0.005 ? wholePercent(Math.round(share * 100)) : '';
   const width = number === '' ? 0 : `${share * 100}%`;
   const bar = svg(
     'svg',

@@ -1,5 +1,5 @@
 /** How the sandbox panel says numbers, times and differences. */
-import { count, duration, plural, sizeOf } from '../../src/core/wording';
+import { count, duration, plural, sizeOf, thinSpace as thin } from '../../src/core/wording';
 import type { Shape } from '../../src/shared/shape';
 import type { Mark, SandboxContent, StepSight, StepState } from '../../src/shared/sandbox';
 import { markOf, type Branch } from './tree';
@@ -19,8 +19,6 @@ export const stepWords: Readonly<Record<StepState, string>> = {
   failed: 'failed',
   cancelled: 'cancelled',
 };
-
-const thin = '\u2009';
 
 /** "0.1 s", "6.2 s", "2 min": of a step, where tenths of a second matter. */
 export function took(ms: number): string {

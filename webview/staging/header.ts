@@ -1,6 +1,6 @@
 /** The first glance: name and state in words, what can be done, the figure, its parts, its deadlines, its bar. */
 import { fileWord, stateLetters, type FileCounts } from '../../src/core/staging/state';
-import { percent } from '../../src/core/wording';
+import { capitalised, percent } from '../../src/core/wording';
 import { fileShape } from '../../src/shared/shape';
 import type { CampaignHead, FromStagingPanel, StagingAction } from '../../src/shared/staging';
 import { bar } from '../bar';
@@ -8,7 +8,7 @@ import { deadlines } from '../deadlines';
 import { html, renew } from '../element';
 import { Heading } from '../heading';
 import { legend, type Entry } from '../legend';
-import { capitalised, fullMoment } from '../words';
+import { fullMoment } from '../words';
 import type { Filter } from './filter';
 import { stalledLetter } from './filter';
 import { barSentence, deadlineSentence, pace, parts, shownStates } from './words';

@@ -1,6 +1,6 @@
 /** The last 24 hours, at most five layers, drawn at most once a minute. */
 import { totalOf, type FileState } from '../../src/core/staging/state';
-import { moment, percent } from '../../src/core/wording';
+import { moment, percent, percentOf } from '../../src/core/wording';
 import type { Shape } from '../../src/shared/shape';
 import type { CampaignHead } from '../../src/shared/staging';
 import { area, type Layer } from '../area';
@@ -67,7 +67,6 @@ function layersOf({ history }: CampaignHead): Layer[] {
 function sentence({ history, now, percent: share }: CampaignHead): string {
   const first = history[0];
   if (first === undefined) return '';
-  const total = totalOf(first.counts);
-  const then = total === 0 ? 0 : Math.floor(((first.counts.online ?? 0) * 1000) / total) / 10;
+  const then = percentOf(first.counts.online ?? 0, totalOf(first.counts));
   return `Online: ${percent(then)} at ${moment(first.at, now)}, ${percent(share)} now`;
 }

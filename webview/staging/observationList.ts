@@ -1,5 +1,5 @@
 /** Observations as a list, one strip each; Enter opens the map below its row. */
-import { count, duration } from '../../src/core/wording';
+import { count, duration, wholePercent } from '../../src/core/wording';
 import { html, linkButton, type Child } from '../element';
 import { condense, strip } from '../strip';
 import { symbol } from '../symbols';
@@ -118,7 +118,7 @@ export class ObservationList {
       html('b', { title: name }, name),
       html('span', { title: sites.join(', ') }, sitesWords(sites)),
       strip(condense(positions, this.#axis), axis),
-      `${share}\u2009%`,
+      wholePercent(share),
       left > 0 ? count(left) : '',
       failed > 0 ? html('span', {}, symbol(onlyLost ? 'lost' : 'cross'), count(failed)) : '',
       stall === '' ? '' : html('span', { class: 'warning', title: stall }, symbol('warning'), html('span', {}, stall)),

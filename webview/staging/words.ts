@@ -1,10 +1,10 @@
 /** Sentences of the staging panel. */
 import { fileStates, fileWord, stateLetters, type FileCounts, type FileState } from '../../src/core/staging/state';
-import { count, duration, listing, moment, percent, plural } from '../../src/core/wording';
+import { count, duration, listing, moment, percent } from '../../src/core/wording';
 import type { CampaignHead, Deadline } from '../../src/shared/staging';
 import type { Filter } from './filter';
 import { stalledLetter } from './filter';
-import { range } from '../words';
+import { endWords, partsWords, tallyWords } from '../words';
 
 const minute = 60_000;
 
@@ -24,17 +24,12 @@ export const shownStates: readonly FileState[] = [
 
 /** "2 583 of 2 928 files, 345 left". */
 export function parts(online: number, total: number): string {
-  if (total === 0) return 'no files';
-  if (online === total) return total === 1 ? 'the one file is there' : `all ${count(total)} files are there`;
-  return `${count(online)} of ${plural(total, 'file')}, ${count(total - online)} left`;
+  return partsWords(online, total, total - online, 'file', 'there');
 }
 
 /** "229 online · 15 staging": counts by state, those of none left out. */
 export function tally(counts: FileCounts): string {
-  return shownStates
-    .filter((state) => (counts[state] ?? 0) > 0)
-    .map((state) => `${count(counts[state] ?? 0)} ${fileWord(state)}`)
-    .join(' · ');
+  return tallyWords(shownStates, counts, fileWord);
 }
 
 /** Counts in columns, as `FileCounts`. */
@@ -47,7 +42,7 @@ export function pace(head: CampaignHead): string {
   const words: string[] = [];
   const online = head.counts.online ?? 0;
   if (head.rate !== undefined) words.push(`${count(Math.round(head.rate.filesPerHour))} files/h over ${duration(head.rate.overMs)}`);
-  if (head.end !== undefined) words.push(`ends in ${range(head.end.from - head.now, head.end.to - head.now)}`);
+  if (head.end !== undefined) words.push(endWords(head.end, head.now));
   else if (head.rate !== undefined && online < head.total) words.push('end unknown');
   // Old figures stay, and say how old they are.
   if (head.asOf > 0 && head.now - head.asOf > 5 * minute) words.push(`as of ${moment(head.asOf, head.now)}`);
@@ -61,7 +56,7 @@ export function deadlineSentence(deadlines: readonly Deadline[], end: CampaignHe
     const words = at < now ? `${name} ended ${duration(now - at)} ago` : `${name} in ${duration(at - now)}`;
     return end !== undefined && at <= end.to ? `${words}, may end before staging does` : words;
   });
-  const staging = end === undefined ? '' : ` Staging ends in ${range(end.from - now, end.to - now)}.`;
+  const staging = end === undefined ? '' : ` Staging ${endWords(end, now)}.`;
   return `Deadlines: ${each.length === 0 ? 'none' : each.join('; ')}.${staging}`;
 }
 
@@ -74,12 +69,8 @@ export function barSentence(head: CampaignHead): string {
 export function filterWords(filter: Filter, scope: string | undefined): string {
   const states = shownStates.filter((state) => filter.letters.includes(stateLetters[state])).map(fileWord);
   if (filter.letters.includes(stalledLetter)) states.push('stalled');
-  const words = [scope, either(states), filter.text.trim() === '' ? undefined : `matching “${filter.text.trim()}”`];
+  const words = [scope, listing(states, 'or'), filter.text.trim() === '' ? undefined : `matching “${filter.text.trim()}”`];
   return words.filter((each) => each !== undefined && each !== '').join(', ');
-}
-
-function either(items: readonly string[]): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} or ${items.at(-1) ?? ''}`;
 }
 
 /** "SB127, failed since 13:52, pool lofar_cache3 is offline". */

@@ -2,6 +2,7 @@
  * The one definition of file and request states. Trees, editor, panels, results and tests use these words; how each
  * looks is in `src/vscode/shape.ts`.
  */
+import { percentOf } from '../wording';
 
 export const fileStates = [
   'unknown',
@@ -145,7 +146,7 @@ export function totalOf(counts: FileCounts): number {
  * Integer arithmetic, because 0.7 × 1000 is not 700 in floating point.
  */
 export function percentStaged(online: number, total: number): number {
-  return total === 0 ? 0 : Math.floor((online * 1000) / total) / 10;
+  return percentOf(online, total);
 }
 
 /**

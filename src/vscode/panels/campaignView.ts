@@ -6,7 +6,7 @@ import type { Desk } from '../../core/staging/desk';
 import type { Past } from '../../core/staging/memory';
 import { isLive, progressOf, requestKey, type StagingRequest } from '../../core/staging/request';
 import { isFinal, requestWord, stateLetters } from '../../core/staging/state';
-import { count, listing, moment, plural } from '../../core/wording';
+import { capitalised, count, listing, moment, plural, utcMoment } from '../../core/wording';
 import { requestShape } from '../../shared/shape';
 import type { Notice, Phrase } from '../../shared/panel';
 import type { CampaignHead, Deadline, Files, RequestRow, StagingAction } from '../../shared/staging';
@@ -90,18 +90,14 @@ function sentenceOf(campaign: Campaign, { desk, table, stallMs, now }: ViewPorts
   if (unsure.length > 0)
     say(`not known whether ${plural(unsure.length, 'request')} ${unsure.length === 1 ? 'was' : 'were'} taken`, 'warning');
   if (phrases.length === 0) return [endPhrase(campaign)];
-  return phrases.map(({ text, tone }, index) => ({ text: index === 0 ? capital(text) : text, tone }));
+  return phrases.map(({ text, tone }, index) => ({ text: index === 0 ? capitalised(text) : text, tone }));
 }
 
 function endPhrase({ state, progress }: Campaign): Phrase {
   if (state === 'done') return { text: 'All files are online', tone: 'plain' };
   if (state === 'aborted') return { text: 'Aborted', tone: 'plain' };
   if (progress.online > 0) return { text: `Ended, partly online`, tone: 'warning' };
-  return { text: capital(requestWord(state)), tone: state === 'failed' ? 'error' : 'plain' };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return { text: capitalised(requestWord(state)), tone: state === 'failed' ? 'error' : 'plain' };
 }
 
 function noticesOf(campaign: Campaign, { desk, now, due }: ViewPorts): readonly Notice[] {
@@ -243,13 +239,12 @@ export function supportText(campaign: Campaign, files: readonly CampaignFile[], 
   }
   const lines = [`${plural(files.length, 'file')} of "${campaign.name}" could not be staged.`, ''];
   for (const [request, rows] of byRequest) {
-    const made = new Date(request.createdAt).toISOString().slice(0, 16).replace('T', ' ');
     lines.push(
-      `Request ${request.id === '' ? '(no id)' : request.id} at ${request.stager}, made ${made} UTC, ${requestWord(request.state)}`,
+      `Request ${request.id === '' ? '(no id)' : request.id} at ${request.stager}, made ${utcMoment(request.createdAt)}, ${requestWord(request.state)}`,
     );
     for (const { file, index } of rows) {
       const at = desk.book.memory.standing(request.key)?.since[index] ?? 0;
-      const when = at === 0 ? '' : ` since ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+      const when = at === 0 ? '' : ` since ${utcMoment(at)}`;
       lines.push(`  ${file.link}`, `    ${file.state}${when}${file.message === undefined ? '' : `: ${file.message}`}`);
     }
     lines.push('');

@@ -10,7 +10,7 @@ import { localityNote } from '../../core/staging/locality';
 import { DeskNews } from '../../core/staging/newer';
 import { countFiles, fileWord, percentStaged, stateLetters, type FileState } from '../../core/staging/state';
 import type { ToldList } from '../../core/staging/told';
-import { count, moment, plural } from '../../core/wording';
+import { count, moment, plural, utcMoment } from '../../core/wording';
 import type { CampaignHead, FromStagingPanel, ToStagingPanel } from '../../shared/staging';
 import type { Checks } from '../checks';
 import { languageId } from '../languageId';
@@ -233,8 +233,7 @@ class LocalityPanel implements Panel<Uri> {
     const told = this.ports.checks.of(this.uri);
     const lines = links.flatMap((link) => {
       const { state = 'unknown', problem, at = 0 } = told?.of(link) ?? {};
-      const when = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
-      return [`  ${link}`, `    ${fileWord(state)}, asked ${when} UTC${problem === undefined ? '' : `: ${problem}`}`];
+      return [`  ${link}`, `    ${fileWord(state)}, asked ${utcMoment(at)}${problem === undefined ? '' : `: ${problem}`}`];
     });
     return [
       `Where ${plural(links.length, 'file')} of "${nameOf(this.uri)}" are, as told by ${told?.by ?? 'nobody'}:`,

@@ -6,7 +6,7 @@ import { joined, placeOf } from '../../core/sandbox/place';
 import { planBuild } from '../../core/sandbox/plan';
 import type { Recipe, Repository } from '../../core/sandbox/recipe';
 import { differenceWords } from './sandboxContent';
-import { count, listing, moment, plural } from '../../core/wording';
+import { capitalised, count, listing, moment, plural, wholePercent } from '../../core/wording';
 import type { Notice, Phrase } from '../../shared/panel';
 import type { Finding, SandboxAction, SandboxSight, SourceSight, StepSight } from '../../shared/sandbox';
 import { lastFolder, recipeIn, recipeKey, uploadSteps, type KnownPublished } from '../sandboxKnown';
@@ -102,7 +102,7 @@ function sentenceOf({ known, stale, steps, now, isPublished }: State): readonly 
   if (running?.kind === 'build') return [plain(at === undefined ? 'Building' : `Building: ${at.title}`)];
   const made = built === undefined ? 'Not built yet' : `Built ${moment(built.at, now)}`;
   if (running !== undefined) {
-    const share = at?.id === 'upload' && at.share !== undefined ? ` ${Math.floor(at.share * 100)}\u2009%` : '';
+    const share = at?.id === 'upload' && at.share !== undefined ? ` ${wholePercent(Math.floor(at.share * 100))}` : '';
     return [plain(`${made}, `), plain(at === undefined || at.id === 'upload' ? `uploading${share}` : `upload: ${at.title.toLowerCase()}`)];
   }
   const broken = steps.find(({ state }) => state === 'failed' || state === 'cancelled');
@@ -110,7 +110,7 @@ function sentenceOf({ known, stale, steps, now, isPublished }: State): readonly 
     const what = uploadSteps.some(({ id }) => id === broken.id) ? 'upload' : 'build';
     const words = broken.state === 'failed' ? `${what} failed at “${broken.title}”` : `${what} cancelled`;
     const tone = broken.state === 'failed' ? 'error' : 'warning';
-    if (built === undefined) return [{ text: `${words[0]?.toUpperCase()}${words.slice(1)}`, tone }];
+    if (built === undefined) return [{ text: capitalised(words), tone }];
     return [plain(`${made}, `), { text: what === 'build' ? `the last ${words}` : words, tone }];
   }
   if (stale) return [plain(`${made}, `), { text: 'the step has changed since', tone: 'warning' }];

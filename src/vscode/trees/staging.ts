@@ -11,7 +11,7 @@ import type { Desk } from '../../core/staging/desk';
 import { observationsOf } from '../../core/staging/preview';
 import { isLive, progressOf, type RequestFile, type StagingRequest } from '../../core/staging/request';
 import { fileWord, isTrouble, requestWord } from '../../core/staging/state';
-import { count, duration, listing, moment, percent, plural } from '../../core/wording';
+import { count, duration, listing, moment, percent, plural, utcMoment } from '../../core/wording';
 import { requestShape } from '../../shared/shape';
 import { plain } from '../markdown';
 import {
@@ -276,7 +276,7 @@ export class StagingSource implements Source<StagingNode> {
       `${percent(share)} online, ${count(online)} of ${plural(total, 'file')}`,
       plain(observationsOf(facts({ links: this.#read(request).filter((link) => link !== undefined) }))),
       `${request.id === '' ? 'No id yet' : `Request ${plain(request.id)}`} on ${plain(request.stager)}${request.source === '' ? '' : `, from ${plain(request.source)}`}`,
-      `Made ${moment(request.createdAt, now)} (${new Date(request.createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC)`,
+      `Made ${moment(request.createdAt, now)} (${utcMoment(request.createdAt)})`,
     ];
     if (request.trouble !== undefined) lines.push(plain(request.trouble));
     if (request.word !== '') lines.push(`The stager says: ${plain(request.word)}`);

@@ -4,7 +4,7 @@ import type { GridError } from '../../core/errors';
 import type { Overview, TokenRow } from '../../core/tokens/pool';
 import { libraryMark, tokenWord, type TokenState } from '../../core/tokens/state';
 import { typesOf, wantsSignIn, type Sight } from '../../core/tokens/stock';
-import { count, duration, moment, percent, plural, sizeOf } from '../../core/wording';
+import { capitalised, count, duration, moment, percent, percentOf, plural, sizeOf, utcMoment } from '../../core/wording';
 import { tokenShape } from '../../shared/shape';
 import { plain } from '../markdown';
 import type { Finding } from '../stocks';
@@ -68,7 +68,7 @@ export function describeType(id: string, type: string, known: Sight | undefined,
   const counts = typesOf(known?.counts ?? []).find((each) => each.type === type);
   const of = (state: TokenState): number => counts?.states.find((each) => each.state === state)?.count ?? 0;
   const total = counts?.total ?? 0;
-  const done = `${percent(total === 0 ? 0 : Math.floor((1000 * of('done')) / total) / 10)} done`;
+  const done = `${percent(percentOf(of('done'), total))} done`;
   const errors = of('error');
   const description = [done, ...(errors === 0 ? [] : [`${count(errors)} in error`]), ...(types === 1 ? [] : [plural(total, 'token')])].join(
     ', ',
@@ -85,7 +85,7 @@ export function describeType(id: string, type: string, known: Sight | undefined,
 
 export function describeState(id: string, { type, state }: StateNode, known: Sight | undefined): Description {
   const number = known?.counts?.find((each) => each.type === type && each.state === state)?.count ?? 0;
-  const label = capital(tokenWord(state));
+  const label = capitalised(tokenWord(state));
   return {
     id,
     label,
@@ -157,10 +157,6 @@ function small(text: string): string {
   return /^[A-Z][a-z]* /.test(text) ? text.replace(/^The /, '').replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()) : text;
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** Seconds since 1970, and no mark. */
 function isTime(seconds: number | null): seconds is number {
   return seconds !== null && seconds > libraryMark;
@@ -168,8 +164,7 @@ function isTime(seconds: number | null): seconds is number {
 
 export function tooltipOfToken(row: TokenRow, { clock, stuckMs }: RowPorts): string {
   const now = clock();
-  const at = (seconds: number): string =>
-    `${moment(seconds * 1000, now)} (${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC)`;
+  const at = (seconds: number): string => `${moment(seconds * 1000, now)} (${utcMoment(seconds * 1000)})`;
   const meaning =
     row.code === null
       ? undefined

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { redact } from '../../../src/core/redact';
-import { count, duration, listing, moment, percent, plural } from '../../../src/core/wording';
+import {
+  capitalised,
+  count,
+  duration,
+  listing,
+  moment,
+  percent,
+  percentOf,
+  plural,
+  utcMoment,
+  wholePercent,
+} from '../../../src/core/wording';
 
 const thin = '\u2009';
 
@@ -19,6 +30,14 @@ test('shares keep one decimal except none and all', () => {
   assert.equal(percent(70), `70.0${thin}%`);
   assert.equal(percent(0), `0${thin}%`);
   assert.equal(percent(100), `100${thin}%`);
+  assert.equal(wholePercent(9), `9${thin}%`);
+});
+
+test('a part of a whole is rounded down: all is only all', () => {
+  assert.equal(percentOf(45, 51), 88.2);
+  assert.equal(percentOf(99_999, 100_000), 99.9);
+  assert.equal(percentOf(7, 7), 100);
+  assert.equal(percentOf(0, 0), 0);
 });
 
 test('spans have two units at most, and no seconds above a minute', () => {
@@ -36,12 +55,16 @@ test('moments: today, this week, else the date', () => {
   assert.equal(moment(new Date(2026, 10, 20, 13, 52).getTime(), now), '13:52');
   assert.match(moment(new Date(2026, 10, 17, 6, 0).getTime(), now), /^Tue 06:00$/);
   assert.equal(moment(new Date(2026, 9, 2, 6, 0).getTime(), now), '2 Oct');
+  assert.equal(utcMoment(Date.UTC(2026, 10, 20, 13, 52, 59)), '2026-11-20 13:52 UTC');
 });
 
 test('lists read as sentences do', () => {
   assert.equal(listing([]), '');
   assert.equal(listing(['a']), 'a');
   assert.equal(listing(['a', 'b', 'c']), 'a, b and c');
+  assert.equal(listing(['a', 'b', 'c'], 'or'), 'a, b or c');
+  assert.equal(capitalised('not begun'), 'Not begun');
+  assert.equal(capitalised(''), '');
 });
 
 test('secrets do not survive a log line', () => {
