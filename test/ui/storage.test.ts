@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { chooseFromRows, readMenu } from '../editor/menu';
-import { answerDialog, answerInput, answerPick, readDialog, waitForPrompt } from '../editor/prompt';
+import { answerDialog, answerInput, answerPick, readDialog, runCommand, waitForPrompt } from '../editor/prompt';
 import { clickRowAction, expandRow, foldView, openView, readTree, revealRow, rowOf, treeOf, type Row } from '../editor/tree';
 import { until } from '../editor/until';
 import { answerNotification, setTheme, waitForNotification } from '../editor/workbench';
+import { startTapeDoor } from '../practice/tapeDoor';
 import { clickWelcome, roomFor, scene, waitForWelcome } from './room';
 
 const room = roomFor({ pool: false });
@@ -192,4 +193,41 @@ scene(room, 'what cannot be read says so in its place', async () => {
   await expandRow(room.page, view, 'sandboxes');
   await until('the trouble', async () => (await rows()).some(({ label }) => label === 'There is no such file.'));
   await room.picture('storage-failed');
+});
+
+scene(room, 'a door that wants a token is signed in to from the row that says so', async () => {
+  const folder = join(store, 'door');
+  await mkdir(join(folder, 'data'), { recursive: true });
+  await writeFile(join(folder, 'data', 'L769079_SB000.tar'), 'x'.repeat(4000));
+  const door = await startTapeDoor({ folder, anonymous: '' });
+  try {
+    const host = new URL(door.url).host;
+    await runCommand(room.page, 'Grid: Add Root of Grid Storage…');
+    await answerInput(room.page, `dav://${host}/data`, 'Add a root of grid storage (1 of 2)');
+    await answerInput(room.page, 'SURF', 'Add a root of grid storage (2 of 2)');
+    await row('SURF', /^dav:/);
+    await expandRow(room.page, view, 'SURF');
+    const refusal = await until('the refusal', async () =>
+      (await rows()).find(({ label, description }) => label === 'Sign in…' && description === 'The storage does not know who asks.'),
+    );
+    await room.picture('storage-sign-row');
+    await rowOf(room.page, view, refusal.label).first().click();
+    await waitForPrompt(room.page, `Sign in to ${host}`);
+    await room.picture('storage-sign-light');
+    await answerPick(room.page, 'Token or macaroon…', `Sign in to ${host}`);
+    await answerInput(room.page, 'nobody-knows-this', `Sign in to ${host}`);
+    assert.match((await waitForPrompt(room.page, `Sign in to ${host}`)).placeholder, /does not know who asks.*What signs your calls\?$/);
+    await room.picture('storage-sign-refused-light');
+    await answerPick(room.page, 'Token or macaroon…', `Sign in to ${host}`);
+    await answerInput(
+      room.page,
+      door.signs.macaroon('operator', ['path:/data', 'activity:LIST,READ_METADATA,DOWNLOAD']),
+      `Sign in to ${host}`,
+    );
+    await waitForNotification(room.page, /is called with this token/);
+    await row('L769079_SB000.tar', /^4\.0\skB/);
+    await room.picture('storage-signed-light');
+  } finally {
+    await door.stop();
+  }
 });

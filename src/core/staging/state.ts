@@ -1,6 +1,6 @@
 /**
  * The one definition of file and request states. Trees, editor, panels, results and tests use these words; how each
- * looks is in `src/vscode/shape.ts`.
+ * looks is in `src/shared/shape.ts`.
  */
 import { percentOf } from '../wording';
 

@@ -42,7 +42,7 @@ export class PoolPanels extends Panels<Tokens> {
       page: 'pool',
       extensionUri: ports.extensionUri,
       title: ({ pool }) => `Pool: ${pool}`,
-      kept: ({ pool = '', type }) => ({ pool, type }),
+      kept: ({ pool, type }) => (pool === undefined ? undefined : { pool, type }),
       make: (panel, { pool, type }) => new PoolPanel(panel, pool, type, ports),
     });
   }

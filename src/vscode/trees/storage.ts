@@ -138,15 +138,24 @@ function describeFolder(id: string, { name, modified, location }: StorageEntry):
 }
 
 function describeNote(id: string, { error, parent }: StorageNoteNode): Description {
-  const again =
-    isWeb(parent.location) && error !== undefined && ['auth', 'expired', 'forbidden'].includes(error.kind)
-      ? { id: 'grid.storage.signIn', title: 'Sign In…' }
-      : { id: 'grid.storage.refresh', title: 'Refresh' };
-  const shown =
-    error === undefined
-      ? { label: 'Empty', description: '', icon: 'circle-slash' }
-      : { label: error.message, description: error.hint ?? '', shape: 'warning' as const, command: again };
-  return { id, ...shown, context: 'storageNote', children: 'none', spoken: error?.sentence ?? 'This folder is empty' };
+  return {
+    id,
+    ...noteOf(error, parent.location),
+    context: 'storageNote',
+    children: 'none',
+    spoken: error?.sentence ?? 'This folder is empty',
+  };
+}
+
+/** What one does about it stands first: rows are narrow. */
+function noteOf(error: GridError | undefined, location: string): Pick<Description, 'label' | 'description' | 'icon' | 'shape' | 'command'> {
+  if (error === undefined) return { label: 'Empty', description: '', icon: 'circle-slash' };
+  if (isWeb(location) && ['auth', 'expired', 'forbidden'].includes(error.kind)) {
+    const command = { id: 'grid.storage.signIn', title: 'Sign In…' };
+    return { label: 'Sign in…', description: error.message, icon: 'key', command };
+  }
+  const command = { id: 'grid.storage.refresh', title: 'Refresh' };
+  return { label: error.message, description: error.hint ?? '', shape: 'warning', command };
 }
 
 /** Unique also where two roots show the same folder. */
