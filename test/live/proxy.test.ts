@@ -13,6 +13,7 @@ import { proxyComplaint } from '../../src/core/staging/complaint';
 import { proxyEnds, proxyProblem } from '../../src/core/staging/proxy';
 import { client, davLinks, env, here, localities, script, setDoor, setGfal, temporary } from './door';
 import { makeAuthority, operator, type Authority } from './authority';
+import { proxyOfVo } from './voms';
 
 const hour = 3_600_000;
 
@@ -40,6 +41,29 @@ test('a good proxy, one that has run out, one that ends too soon, one that other
   const missing = join(authority.folder, 'nothing');
   await assert.rejects(findProxy(question(authority, missing)), (error) => error instanceof GridError && error.kind === 'auth');
   assert.equal(await confirmsProxy({ ...question(authority, good), program: '/nowhere/voms-proxy-info' }, 0), undefined);
+});
+
+test('attributes of a VO: which, their shorter life, and when they have run out before the proxy', async (t) => {
+  const authority = await makeAuthority(await temporary(t));
+  const names = ['/lofar/Role=NULL/Capability=NULL', '/lofar/user/Role=NULL/Capability=NULL'];
+  const member = await findProxy(question(authority, await proxyOfVo(authority, 'member', { vo: 'lofar', names, hours: 3 })));
+  const now = Date.now();
+  assert.deepEqual([member.identity, member.attributes?.vo, member.attributes?.names], [operator, 'lofar', names]);
+  assert.ok(Math.abs(member.ends - now - 24 * hour) < hour, 'the proxy itself lasts a day');
+  assert.ok(Math.abs(proxyEnds(member) - now - 3 * hour) < hour / 4, 'what the VO says ends first');
+  assert.equal(proxyProblem(member, now, 2 * hour, 'lofar'), undefined);
+  assert.match(
+    proxyProblem(member, now, 6 * hour)?.sentence ?? '',
+    /^The VO attributes of the grid proxy end in 2 h 5\d min; 6 h are needed\./,
+  );
+  assert.match(
+    proxyProblem(member, now, 0, 'projects.nl')?.sentence ?? '',
+    /are of the VO lofar, not of projects\.nl.*--voms projects\.nl/,
+  );
+  const late = await proxyOfVo(authority, 'late', { vo: 'lofar', names: names.slice(0, 1), hours: 1, agoHours: 3 });
+  const found = await findProxy(question(authority, late));
+  assert.equal(proxyProblem({ ...found, attributes: null }, Date.now()), undefined, 'the proxy itself is good');
+  assert.match(proxyProblem(found, Date.now())?.sentence ?? '', /^The VO attributes of the grid proxy have run out\. Make a new one/);
 });
 
 test('what the real tools print of each is a sentence of ours', async (t) => {

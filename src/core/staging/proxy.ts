@@ -66,7 +66,8 @@ export function proxyProblem(proxy: ProxyFacts, now: number, neededMs = 0, vo?: 
     });
   }
   if (attributes.ends <= now) {
-    return new GridError('expired', `The VO attributes of the grid proxy ran out ${duration(now - attributes.ends)} ago.`, { hint: renew });
+    // How long ago is not told: voms-proxy-info counts down to zero.
+    return new GridError('expired', 'The VO attributes of the grid proxy have run out.', { hint: renew });
   }
   if (attributes.ends - now < neededMs) {
     return new GridError(
