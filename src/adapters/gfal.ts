@@ -6,6 +6,7 @@ import { GridError } from '../core/errors';
 import { pathOfLink } from '../core/links/path';
 import type { CallOptions, LocalitySource } from '../core/ports';
 import { gfalError, type Complaint } from '../core/staging/complaint';
+import { webHost } from '../core/storage/location';
 import { BridgeProcess, type BridgeAnswer } from './gfalBridge';
 import type { BridgeFacts, BridgeOptions } from './gfalBridgeChild';
 import { askHosts } from './gfalHosts';
@@ -176,8 +177,8 @@ export function isQueued({ code }: Complaint): boolean {
  * documented, 2.21 finds none for its tape API.
  */
 export function hostOf(address: string): string {
-  const [, host = ''] = /^(?:https?|davs?):\/\/([^/:?#@]+)(?=[/:?#]|$)/i.exec(address) ?? [];
-  if (host === '') throw new GridError('rejected', 'A token is for a web address, and this is none.');
+  const host = webHost(address);
+  if (host === undefined) throw new GridError('rejected', 'A token is for a web address, and this is none.');
   return host;
 }
 

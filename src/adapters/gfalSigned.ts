@@ -6,8 +6,8 @@
 import { GridError } from '../core/errors';
 import type { CallOptions } from '../core/ports';
 import { gfalError } from '../core/staging/complaint';
-import { isWeb } from '../core/storage/location';
-import { gfalForm, hostOf, type Gfal } from './gfal';
+import { webHost } from '../core/storage/location';
+import { gfalForm, type Gfal } from './gfal';
 import { BridgeProcess } from './gfalBridge';
 import type { BridgeOptions } from './gfalBridgeChild';
 import type { GfalCopy } from './gfalCopy';
@@ -20,8 +20,8 @@ export function signedGfal(gfal: Gfal, tokenOf: TokenOf): Gfal {
   const hosts = new Map<string, Promise<void>>();
   const sign = async (...locations: readonly string[]): Promise<void> => {
     for (const location of locations) {
-      if (!isWeb(location)) continue;
-      const host = hostOf(location);
+      const host = webHost(location);
+      if (host === undefined) continue;
       const signed = hosts.get(host) ?? tokenOf(location).then((token) => gfal.credential(location, token));
       hosts.set(host, signed);
       await signed;
@@ -30,7 +30,7 @@ export function signedGfal(gfal: Gfal, tokenOf: TokenOf): Gfal {
   return {
     ...gfal,
     locality: async (links, at) => {
-      await sign(...new Map(links.filter(isWeb).map((link) => [hostOf(link), link])).values());
+      await sign(...new Map(links.map((link) => [webHost(link), link])).values());
       return gfal.locality(links, at);
     },
     stat: async (url, at) => (await sign(url), gfal.stat(url, at)),
@@ -54,9 +54,10 @@ export interface SignedCopyOptions {
 export function openSignedCopy({ bridge, copy, tokenOf, deadlineMs = 4 * 3_600_000 }: SignedCopyOptions): GfalCopy {
   return async (from, to, { signal }) => {
     const tokens = new Map<string, string>();
-    for (const location of [from, to].filter(isWeb)) {
-      const token = await tokenOf(location);
-      if (token !== undefined) tokens.set(hostOf(location), token);
+    for (const location of [from, to]) {
+      const host = webHost(location);
+      const token = host === undefined ? undefined : await tokenOf(location);
+      if (host !== undefined && token !== undefined) tokens.set(host, token);
     }
     if (tokens.size === 0) {
       await copy(from, to, { signal });

@@ -6,8 +6,9 @@ import type { SecretStorage } from 'vscode';
 import { expiredBearer, opensPath, readBearer } from '../adapters/bearer';
 import { hostOf } from '../adapters/gfal';
 import { GridError } from '../core/errors';
-import { segmentsOf } from '../core/storage/location';
+import { isWeb, segmentsOf } from '../core/storage/location';
 import { signerFor, type Signer } from '../core/storage/signing';
+import { isReadable } from './stagerAddress';
 import { kindOf } from './stagerKinds';
 import type { Stagers } from './stagers';
 
@@ -22,6 +23,8 @@ export class Bearers {
    * @throws GridError `expired` for a token given for this host that has run out
    */
   async of(location: string): Promise<string | undefined> {
+    // A token given for a door is not shown to everybody because it has an open one beside it.
+    if (isReadable(location)) return undefined;
     const host = hostOf(location);
     const own = await this.secrets.get(secretKey(host));
     if (own !== undefined) {
@@ -37,7 +40,7 @@ export class Bearers {
     const path = `/${segmentsOf(location).join('/')}`;
     const signers: (Signer & { readonly token: string })[] = [];
     for (const stager of this.stagers.all) {
-      if (kindOf(stager.kind)?.signsWith !== 'bearer' || stager.url === '') continue;
+      if (kindOf(stager.kind)?.signsWith !== 'bearer' || !isWeb(stager.url)) continue;
       const token = await this.stagers.tokenOf(stager);
       const bearer = token === undefined ? undefined : readBearer(token);
       if (token === undefined || bearer === undefined || expiredBearer(bearer, stager.name, Date.now()) !== undefined) continue;
@@ -46,10 +49,15 @@ export class Bearers {
     return signers;
   }
 
-  /** @param location a web address; its whole host is signed for. Throws `rejected` for another, or an empty token. */
+  /** @param location a web address; its whole host is signed for. Throws `rejected` for another, one without encryption, or an empty token. */
   async signIn(location: string, token: string): Promise<void> {
     if (!/^[\x21-\x7e]+$/.test(token)) throw new GridError('rejected', 'The token is empty or holds characters that no token has.');
-    await this.secrets.store(secretKey(hostOf(location)), token);
+    const host = hostOf(location);
+    if (isReadable(location))
+      throw new GridError('rejected', `The token would be readable on its way to ${host}.`, {
+        hint: 'Use the davs:// or https:// address.',
+      });
+    await this.secrets.store(secretKey(host), token);
   }
 
   async signOut(location: string): Promise<void> {

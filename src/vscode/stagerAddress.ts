@@ -1,5 +1,6 @@
 /** Which addresses of stagers are good, and where a password may travel. */
 import { GridError } from '../core/errors';
+import { webHost } from '../core/storage/location';
 
 /** Hosts that are this machine: a password on the way to them crosses no network. */
 const ownMachine = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -8,6 +9,11 @@ const ownMachine = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 export function isHome(url: string): boolean {
   const { hostname } = new URL(url);
   return ownMachine.test(hostname) || hostname === 'astron.nl' || hostname.endsWith('.astron.nl');
+}
+
+/** Whether what is sent to a web address can be read on its way. */
+export function isReadable(address: string): boolean {
+  return /^(http|dav):/i.test(address) && !ownMachine.test(webHost(address) ?? '');
 }
 
 /** As `checkUrl`; gfal2 needs no address, and takes that of any door. */
@@ -30,7 +36,7 @@ export function checkUrl(text: string): void {
       hint: 'Leave them out; they are asked for and kept in the secret storage.',
     });
   }
-  if (url.protocol === 'http:' && !ownMachine.test(url.hostname)) {
+  if (isReadable(url.href)) {
     throw new GridError('rejected', `The password would be readable on its way to ${url.host}.`, { hint: 'Use the https:// address.' });
   }
 }

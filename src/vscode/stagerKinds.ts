@@ -2,6 +2,7 @@
 import type { Gfal } from '../adapters/gfal';
 import type { StorageSecret } from '../adapters/storageCall';
 import type { Credentials, Stager } from '../core/ports';
+import { isWeb } from '../core/storage/location';
 import type { StagerKind } from './settings';
 
 /** What opens a stager: an account, or a token that stands for one. */
@@ -118,7 +119,7 @@ export const stagerKinds: readonly KindFacts[] = [
     anyForm: true,
     open: async ({ name, url, secret, gfal }) => {
       const [{ createGfalStager }, bridge, token] = await Promise.all([import('../adapters/gfalStager'), gfal(), secret().then(tokenIn)]);
-      if (url !== '') await bridge.credential(url, token);
+      if (isWeb(url)) await bridge.credential(url, token);
       return createGfalStager({ name, gfal: bridge });
     },
   },

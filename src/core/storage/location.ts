@@ -59,6 +59,11 @@ export function isWeb(location: string): boolean {
   return /^(?:https?|davs?):\/\//i.test(location);
 }
 
+/** The host of a web address, in lower case and without its port; undefined of anything else, and of one with a user in it. */
+export function webHost(location: string): string | undefined {
+  return /^(?:https?|davs?):\/\/(\[[\d:a-f]+\]|[^[/:?#@]+)(?=[/:?#]|$)(?!:[^/]*@)/i.exec(location)?.[1]?.toLowerCase();
+}
+
 export function hostIn(location: string): string {
   return /^[a-z]+:\/\/([^/]*)/.exec(location)?.[1] ?? '';
 }

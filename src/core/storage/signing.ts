@@ -1,4 +1,5 @@
 /** Which bearer token may sign calls to a host: the one that it was given for, else one of the same storage system. */
+import { webHost } from './location';
 
 /** Somebody's token, by the web address that it was given for. */
 export interface Signer {
@@ -11,7 +12,7 @@ export interface Signer {
  */
 export function signerFor<T extends Signer>(host: string, signers: readonly T[]): T | undefined {
   const wanted = host.toLowerCase();
-  const of = ({ address }: Signer) => /^(?:https?|davs?):\/\/([^/:?#@]+)(?=[/:?#]|$)/i.exec(address)?.[1]?.toLowerCase() ?? '';
+  const of = ({ address }: Signer) => webHost(address) ?? '';
   return signers.find((each) => of(each) === wanted) ?? signers.find((each) => isBeside(of(each), wanted));
 }
 

@@ -4,7 +4,7 @@ import { GridError } from '../../../src/core/errors';
 import { agedOf, agedText } from '../../../src/core/storage/ageing';
 import { dateWords, listingText, sorted, type StorageEntry } from '../../../src/core/storage/entry';
 import { guarded, reasonToStay } from '../../../src/core/storage/guard';
-import { childOf, isWithin, listedName, nameIn, parentOf, readLocation, segmentsOf } from '../../../src/core/storage/location';
+import { childOf, isWithin, listedName, nameIn, parentOf, readLocation, segmentsOf, webHost } from '../../../src/core/storage/location';
 
 const refused = (pattern: RegExp) => (error: unknown) => {
   assert.ok(error instanceof GridError && error.kind === 'rejected', String(error));
@@ -115,4 +115,19 @@ test('older than a number of days: the oldest first; without a date never; folde
     /^# Older than 31 days below file:\/\/\/a\n# 2 files, 1\.5\skB\. Nothing has been deleted\.\n# 1 file without a date is left out\.\n/,
   );
   assert.match(text, /# Not looked into: file:\/\/\/a\/b: No\.\n\n +4000 d .*B {2}older\n/);
+});
+
+test('the host of a web address, and of nothing else', () => {
+  const hosts = {
+    'davs://WebDAV.grid.surfsara.nl:2880/pnfs': 'webdav.grid.surfsara.nl',
+    'http://localhost': 'localhost',
+    'https://[::1]:8443/a': '[::1]',
+    'https://h?surl=x': 'h',
+    'https://me@h/a': undefined,
+    'https://me:word@h/a': undefined,
+    'https:///a': undefined,
+    'gsiftp://h/a': undefined,
+    nonsense: undefined,
+  };
+  for (const [address, host] of Object.entries(hosts)) assert.equal(webHost(address), host, address);
 });

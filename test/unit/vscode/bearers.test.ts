@@ -33,6 +33,10 @@ test('what was given for the host comes before the stagers, for all of its ports
   assert.equal(await each.of(location), 'of-the-stager');
   await assert.rejects(each.signIn(location, ''), GridError);
   await assert.rejects(each.signIn('gsiftp://host/a', 'x'), GridError);
+  await assert.rejects(each.signIn('dav://webdav.grid.site.org/a', 'x'), /readable on its way/);
+  assert.equal(await each.of('dav://webdav.grid.site.org:2880/a'), undefined, 'nor by the open door beside it');
+  await each.signIn('dav://127.0.0.1:2880', 'x');
+  assert.equal(await each.of('http://127.0.0.1:2881/a'), 'x', 'which is this machine');
 });
 
 test('a token of a stager that may only recall, opens another folder, or has run out is not taken', async () => {
@@ -45,6 +49,7 @@ test('a token of a stager that may only recall, opens another folder, or has run
   assert.equal(await of(macaroon('a', 'path:/pnfs/other')), undefined);
   assert.equal(await of(macaroon('a', 'before:2020-01-01T00:00:00Z')), undefined);
   assert.equal(await of('api-token', 'stageit'), undefined, 'that is for another service');
+  assert.equal(await bearers([{ name: 'g', url: 'srm://webdav.grid.site.org', token: 'x', kind: 'gfal' }]).bearers.of(location), undefined);
   assert.equal(await bearers().bearers.of(location), undefined);
 });
 
