@@ -57,6 +57,11 @@ function twoUnits(large: number, largeUnit: string, small: number, smallUnit: st
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
+/** The id of a request where room is short: "5c0ffee0…0001"; those that people read out stay whole. */
+export function shortId(id: string): string {
+  return id.length <= 16 ? id : `${id.slice(0, 8)}…${id.slice(-4)}`;
+}
+
 /** A moment as people say it: today "13:52", within six days "Fri 06:00", else "17 Nov"; local zone. */
 export function moment(at: number, now: number): string {
   const date = new Date(at);

@@ -21,6 +21,8 @@ function fileKey(request: StagingRequest, link: string): string {
 /** On disk for a request, or on the way there. */
 const using: ReadonlySet<FileState> = new Set(['online', 'staging', 'queued']);
 
+const none: ReadonlySet<string> = new Set();
+
 /** The online files of a request: those that nobody else on the desk uses, and those that others use. */
 export interface Uses {
   readonly free: readonly string[];
@@ -29,13 +31,14 @@ export interface Uses {
   readonly others: readonly StagingRequest[];
 }
 
-export function usesOf(request: StagingRequest, requests: readonly StagingRequest[]): Uses {
+/** @param together keys of requests that are let go of with this one, and so need nothing of it */
+export function usesOf(request: StagingRequest, requests: readonly StagingRequest[], together: ReadonlySet<string> = none): Uses {
   const online = request.files.filter(({ state }) => state === 'online').map(({ link }) => link);
   const keys = new Map(online.map((link) => [fileKey(request, link), link]));
   const shared = new Set<string>();
   const others = new Set<StagingRequest>();
   for (const other of requests) {
-    if (other.key === request.key || other.state === 'aborted' || other.site !== request.site) continue;
+    if (other.key === request.key || together.has(other.key) || other.state === 'aborted' || other.site !== request.site) continue;
     for (const { link, state } of other.files) {
       const own = using.has(state) ? keys.get(fileKey(other, link)) : undefined;
       if (own === undefined) continue;
@@ -49,6 +52,8 @@ export function usesOf(request: StagingRequest, requests: readonly StagingReques
 export interface ReleaseOptions extends CallOptions {
   /** Also the files that other requests use. */
   readonly all?: boolean;
+  /** Keys of requests that are released with it. */
+  readonly together?: ReadonlySet<string>;
 }
 
 /**
@@ -56,7 +61,7 @@ export interface ReleaseOptions extends CallOptions {
  * stager that can only end a request as a whole does so when all of them are to go.
  */
 export async function release(book: Book, open: Open, request: StagingRequest, options: ReleaseOptions): Promise<StagingRequest> {
-  const uses = usesOf(request, book.requests);
+  const uses = usesOf(request, book.requests, options.together);
   const free = options.all === true ? [...uses.free, ...uses.shared] : uses.free;
   const shared = options.all === true ? [] : uses.shared;
   const name = `request ${request.id} of ${request.stager}`;

@@ -4,7 +4,7 @@ import { GridError } from '../../core/errors';
 import type { Desk } from '../../core/staging/desk';
 import { isLive, progressOf, type StagingRequest } from '../../core/staging/request';
 import { requestWord } from '../../core/staging/state';
-import { count, plural } from '../../core/wording';
+import { count, plural, shortId } from '../../core/wording';
 import { optionsOf, type Person, type Program } from '../caller';
 import { noCancel, signalOf } from '../cancel';
 import { needTrust } from '../trust';
@@ -100,7 +100,7 @@ export async function retryFailed(call: Person | Program, desk: Desk): Promise<R
 /** "request 41902", "2 requests", "1 draft". */
 export function nameOf(requests: readonly StagingRequest[]): string {
   const [only] = requests;
-  if (requests.length === 1 && only !== undefined) return only.id === '' ? `the ${requestWord(only.state)}` : `request ${only.id}`;
+  if (requests.length === 1 && only !== undefined) return only.id === '' ? `the ${requestWord(only.state)}` : `request ${shortId(only.id)}`;
   return plural(requests.length, 'request');
 }
 

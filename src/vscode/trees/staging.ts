@@ -11,7 +11,7 @@ import type { Desk } from '../../core/staging/desk';
 import { observationsOf } from '../../core/staging/preview';
 import { isLive, progressOf, type RequestFile, type StagingRequest } from '../../core/staging/request';
 import { fileWord, isTrouble, requestWord } from '../../core/staging/state';
-import { count, duration, listing, moment, percent, plural, utcMoment } from '../../core/wording';
+import { count, duration, listing, moment, percent, plural, shortId, utcMoment } from '../../core/wording';
 import { requestShape } from '../../shared/shape';
 import { plain } from '../markdown';
 import {
@@ -22,6 +22,7 @@ import {
   describeFile,
   describeObservation,
   idOf,
+  releasedOf,
   remarkOf,
   troublesOf,
   waitOf,
@@ -208,7 +209,7 @@ export class StagingSource implements Source<StagingNode> {
     const remarks =
       request.id === ''
         ? [...waitOf(request, this.desk.waiting.get(request.stager), this.desk.doubt(request), now), ...troublesOf(counts)]
-        : [...(holds ?? []), ...(silence === undefined ? (retried ?? remarkOf(request.state, counts)) : [])];
+        : [...(holds ?? []), ...(silence === undefined ? (retried ?? releasedOf(request, counts) ?? remarkOf(request.state, counts)) : [])];
     const waits = request.id === '' || request.state === 'submitted' || request.state === 'scheduled';
     const made = moment(request.createdAt, now);
     const label = this.#nameOf(request);
@@ -218,7 +219,7 @@ export class StagingSource implements Source<StagingNode> {
       description: [
         ...(total > 0 && !(waits && online === 0) ? [percent(share)] : []),
         ...remarks,
-        ...(request.id === '' ? [plural(total, 'file')] : [request.id, made]),
+        ...(request.id === '' ? [plural(total, 'file')] : [shortId(request.id), made]),
       ].join(', '),
       shape: holds !== undefined ? 'warning' : retried === undefined ? requestShape(request.state) : 'full',
       context: contextOf(request, online, isLive(request, now), this.extending),
@@ -227,7 +228,7 @@ export class StagingSource implements Source<StagingNode> {
         label,
         requestWord(request.state),
         `${count(online)} of ${plural(total, 'file')} online`,
-        ...(request.id === '' ? remarks : [...(retried ?? troublesOf(counts)), ...(holds ?? [])]),
+        ...(request.id === '' ? remarks : [...(retried ?? releasedOf(request, counts) ?? troublesOf(counts)), ...(holds ?? [])]),
         ...(request.id === '' ? [] : [`request ${request.id}`]),
         `made ${made}`,
       ].join(', '),

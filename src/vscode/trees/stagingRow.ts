@@ -71,6 +71,12 @@ export function troublesOf(counts: FileCounts): readonly string[] {
   });
 }
 
+/** "4 released": why an ended request has fewer files online than it has brought; undefined where nothing was let go of. */
+export function releasedOf({ word }: StagingRequest, counts: FileCounts): readonly string[] | undefined {
+  const { cancelled = 0 } = counts;
+  return word === 'released' && cancelled > 0 ? [...troublesOf(counts), `${count(cancelled)} released`] : undefined;
+}
+
 /** The row of an observation. */
 export function describeObservation(node: ObservationNode): Description {
   const label = node.observation ?? 'No observation';

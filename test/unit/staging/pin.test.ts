@@ -67,6 +67,18 @@ test('where all files are used elsewhere nothing is released, unless somebody sa
   assert.deepEqual(stager.released, [['101', [link('a')]]]);
 });
 
+test('requests that are released together are no others to each other', async () => {
+  const first = await staged(link('a'), link('b'));
+  await staged(link('b', 'srm://srm.grid.sara.nl'), link('c'));
+  const held = await desk.extend(first, { signal });
+  await desk.refresh({ signal });
+  const together = new Set([first.key, held.key]);
+  assert.deepEqual(usesOf(first, desk.requests, together).free, [link('a')]);
+  assert.deepEqual(usesOf(first, desk.requests).free, []);
+  await desk.release(first, { signal, together });
+  assert.deepEqual(stager.released, [[first.id, [link('a')]]]);
+});
+
 test('what still runs, holds nothing, or was never sent is not released', async () => {
   const [submission] = await desk.stage([part(link('a'))], options);
   const running = submission?.request;
