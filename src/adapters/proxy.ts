@@ -3,9 +3,10 @@
  * the VO says. Exit codes of the latter prove little: an expired proxy is told with 0, and only `-exists -valid` judges.
  */
 import { X509Certificate } from 'node:crypto';
+import { unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { GridError } from '../core/errors';
-import { missingProxy, type ProxyAttributes, type ProxyFacts } from '../core/staging/proxy';
+import { missingProxy, proxyProblem, type ProxyAttributes, type ProxyFacts } from '../core/staging/proxy';
 import type { ClientTls } from './http';
 import { runProgram, type Ended } from './program';
 import { readSecretFile } from './secretFile';
@@ -31,6 +32,15 @@ export function proxyPath({ env, uid }: Pick<ProxyQuestion, 'env' | 'uid'>): str
   return named === '' ? join('/tmp', `x509up_u${uid}`) : named;
 }
 
+/** So often the file is looked at: no more than its facts, which is cheap also over NFS. */
+const watchMs = 3000;
+
+/** Calls when the file comes, goes or is another one: it is made by other programs, which tell nobody. Ends with what is returned. */
+export function watchProxy(path: string, changed: () => void): () => void {
+  watchFile(path, { interval: watchMs, persistent: false }, changed);
+  return () => unwatchFile(path, changed);
+}
+
 /** Rejects with `auth` when there is none, `malformed` when it is none, `forbidden` when this account may not read it, `cancelled`. */
 export async function readProxy(path: string, signal: AbortSignal, deadlineMs = 10_000): Promise<ReadProxy> {
   const file = await readSecretFile(path, signal, deadlineMs);
@@ -38,6 +48,12 @@ export async function readProxy(path: string, signal: AbortSignal, deadlineMs = 
   if (file.text === undefined) throw missingProxy(path);
   const exposed = process.platform !== 'win32' && ((file.mode ?? 0) & 0o077) !== 0;
   return { ...parseProxy(path, file.text), exposed };
+}
+
+/** Rejects with what keeps the proxy of this account from being used now: as `readProxy` does, or with `expired`. */
+export async function needProxy(where: Pick<ProxyQuestion, 'env' | 'uid'>, signal: AbortSignal): Promise<void> {
+  const problem = proxyProblem(await readProxy(proxyPath(where), signal), Date.now());
+  if (problem !== undefined) throw problem;
 }
 
 /** The proxy with what its VO says of it, where that can be learned. Rejects as `readProxy` does. */

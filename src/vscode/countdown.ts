@@ -1,5 +1,5 @@
 /** The status-bar item of what ends first: quiet from two days before, a triangle from twelve hours, a colour from two. */
-import { MarkdownString, StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from 'vscode';
+import { MarkdownString, StatusBarAlignment, ThemeColor, window, type Command, type Disposable, type StatusBarItem } from 'vscode';
 import { deadlineSentence, firstDeadline, nearness, type DeadlineKind, type Nearness } from '../core/staging/deadline';
 import { duration } from '../core/wording';
 import type { Deadlines, Ending } from './deadlines';
@@ -16,13 +16,20 @@ export const endingNames: Record<DeadlineKind, string> = {
   attributes: 'VO attributes',
 };
 
-/** What helps; a proxy is made in a terminal, and the sign-in says what is wrong with the one that is there. */
-const commands: Record<DeadlineKind, string> = {
-  pin: 'grid.staging.extend',
-  macaroon: 'grid.staging.signIn',
-  token: 'grid.staging.signIn',
-  proxy: 'grid.staging.signIn',
-  attributes: 'grid.staging.signIn',
+/** What helps: a proxy is made in a terminal, and is found by itself then. */
+function remedyOf({ kind, stager }: Ending): Command {
+  if (kind === 'pin') return { title: 'Extend Pins…', command: 'grid.staging.extend' };
+  if (kind === 'proxy' || kind === 'attributes') return { title: 'Focus Terminal', command: 'workbench.action.terminal.focus' };
+  return { title: 'Sign In to Stager…', command: 'grid.staging.signIn', arguments: [{ node: 'stager', name: stager }] };
+}
+
+/** Said below what ends: what a click does is not to be guessed. */
+const hints: Record<DeadlineKind, string> = {
+  pin: 'Click to keep the files longer.',
+  macaroon: 'Click to sign in with another one.',
+  token: 'Click to sign in with another one.',
+  proxy: 'Click for a terminal: voms-proxy-init makes a new one, which is found by itself.',
+  attributes: 'Click for a terminal: voms-proxy-init makes a new proxy, which is found by itself.',
 };
 
 const backgrounds: Partial<Record<Nearness, string>> = {
@@ -44,21 +51,24 @@ export class Countdown implements Disposable {
 
   #show(): void {
     clearTimeout(this.#timer);
-    const first: Ending | undefined = firstDeadline(this.deadlines.all);
+    const { all } = this.deadlines;
+    // What opens nothing comes before what opens something for a while yet.
+    const first: Ending | undefined = all.find(({ problem }) => problem !== undefined) ?? firstDeadline(all);
     const now = this.clock();
-    const near = first === undefined ? 'far' : nearness(first.at, now);
+    const near = first === undefined ? 'far' : first.problem === undefined ? nearness(first.at, now) : 'over';
     if (first === undefined || near === 'far') {
       this.#item?.hide();
       return;
     }
     const item = (this.#item ??= this.#store.add(makeItem()));
-    const { kind, at } = first;
-    item.text = `$(${near === 'near' ? 'clock' : 'grid-warning'}) ${endingNames[kind]} ${near === 'over' ? 'has ended' : duration(at - now)}`;
+    const { kind, problem } = first;
+    item.text = `$(${near === 'near' ? 'clock' : 'grid-warning'}) ${endingNames[kind]} ${remark(first, now)}`;
     const colour = backgrounds[near];
     item.backgroundColor = colour === undefined ? undefined : new ThemeColor(colour);
-    item.command = commands[kind];
-    const sentences = [...this.deadlines.all].sort((a, b) => a.at - b.at).map((each) => deadlineSentence(each, now));
-    item.tooltip = new MarkdownString(sentences.slice(0, 8).map(plain).join('\n\n'));
+    item.command = remedyOf(first);
+    const rest = all.filter((each) => each !== first).sort((a, b) => a.at - b.at);
+    const sentences = [first, ...rest].map((each) => each.problem ?? deadlineSentence(each, now));
+    item.tooltip = new MarkdownString([...sentences.slice(0, 8).map(plain), ...(problem === undefined ? [hints[kind]] : [])].join('\n\n'));
     item.accessibilityInformation = { label: sentences[0] ?? '' };
     item.show();
     this.#timer = setTimeout(() => this.#show(), minuteMs);
@@ -68,6 +78,11 @@ export class Countdown implements Disposable {
     clearTimeout(this.#timer);
     this.#store.dispose();
   }
+}
+
+function remark({ problem, at }: Ending, now: number): string {
+  if (problem !== undefined) return 'can be read by others';
+  return at > now ? duration(at - now) : 'has ended';
 }
 
 function makeItem(): StatusBarItem {

@@ -7,7 +7,9 @@ import type { Campaign } from '../core/staging/campaign';
 import { nextStep, type Deadline } from '../core/staging/deadline';
 import type { Desk } from '../core/staging/desk';
 import { asGridError } from '../core/errors';
+import { proxyProblem } from '../core/staging/proxy';
 import type { StagingRequest } from '../core/staging/request';
+import { shortId } from '../core/wording';
 import { noCancel } from './cancel';
 import { Store } from './disposable';
 import { debug, failure } from './log';
@@ -17,7 +19,7 @@ import { thisAccount, type Stagers } from './stagers';
 
 /** Changes that come together are looked at together. */
 const settleMs = 500;
-/** A proxy is made outside of the editor, and nobody tells. */
+/** What the VO says of a proxy may be learned later, and clocks are set. */
 const lookAgainMs = 5 * 60_000;
 /** What has ended so long ago nobody waits for any more. */
 const overMs = 24 * 3_600_000;
@@ -28,6 +30,8 @@ export interface Ending extends Deadline {
   readonly stager?: string;
   /** Key of the request whose files it holds. */
   readonly request?: string;
+  /** Why it opens nothing although it has not ended, as a sentence. */
+  readonly problem?: string;
 }
 
 export class Deadlines implements Disposable {
@@ -39,6 +43,8 @@ export class Deadlines implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #step: NodeJS.Timeout | undefined;
   #turn = 0;
+  /** Ends the watch of the proxy's file. */
+  #unwatch: (() => void) | undefined;
 
   constructor(
     private readonly desk: Desk,
@@ -79,8 +85,13 @@ export class Deadlines implements Disposable {
   async #look(): Promise<void> {
     const turn = ++this.#turn;
     const bearers = workspace.isTrusted ? this.stagers.all.filter(({ kind }) => kindOf(kind)?.signsWith === 'bearer') : [];
-    const all = bearers.length === 0 ? [] : [...(await this.#signs(bearers)), ...this.#pins()];
+    const { signs, proxied } = await this.#signs(bearers);
+    const reader = proxied ? await import('../adapters/proxy') : undefined;
+    const all = bearers.length === 0 ? [] : [...signs, ...(proxied ? await proxyEndings() : []), ...this.#pins()];
     if (turn !== this.#turn) return; // a later look knows better
+    // A proxy is made in a terminal, and whoever made it looks at the countdown next.
+    if (reader === undefined) this.#leave();
+    else this.#unwatch ??= reader.watchProxy(reader.proxyPath(thisAccount), () => this.#soon());
     const now = this.clock();
     const before = this.#all;
     this.#all = all.filter(({ at }) => at > now - overMs);
@@ -92,21 +103,21 @@ export class Deadlines implements Disposable {
     if (before.length > 0 || this.#all.length > 0) this.#changed.fire();
   }
 
-  /** Tokens of those who have one, and the proxy where somebody has none. */
-  async #signs(bearers: readonly StagerSetting[]): Promise<readonly Ending[]> {
-    const { readBearer } = await import('../adapters/bearer');
-    const endings: Ending[] = [];
+  /** Tokens of those who have one, and whether somebody without one is called with the proxy. */
+  async #signs(bearers: readonly StagerSetting[]): Promise<{ readonly signs: readonly Ending[]; readonly proxied: boolean }> {
+    const signs: Ending[] = [];
     let proxied = false;
     for (const stager of bearers) {
       const token = await this.stagers.tokenOf(stager);
       if (token === undefined) proxied ||= stager.kind === 'gfal' || /^(https|davs):/i.test(stager.url);
       else {
+        const { readBearer } = await import('../adapters/bearer');
         const { kind, ends } = readBearer(token);
         if (ends !== undefined)
-          endings.push({ kind: kind === 'macaroon' ? 'macaroon' : 'token', at: ends, of: stager.name, stager: stager.name });
+          signs.push({ kind: kind === 'macaroon' ? 'macaroon' : 'token', at: ends, of: stager.name, stager: stager.name });
       }
     }
-    return proxied ? [...endings, ...(await proxyEndings())] : endings;
+    return { signs, proxied };
   }
 
   /** Of requests that hold a file as the latest one does; a pin that has ended says nothing of where its files are. */
@@ -118,11 +129,18 @@ export class Deadlines implements Disposable {
     return [...holders].flatMap(({ key, id, stager, createdAt }): Ending[] => {
       const pinMs = pins.get(stager);
       if (pinMs === undefined || createdAt + pinMs <= now) return [];
-      return [{ kind: 'pin', at: createdAt + pinMs, of: `request ${id}`, request: key }];
+      return [{ kind: 'pin', at: createdAt + pinMs, of: `request ${shortId(id)}`, request: key }];
     });
   }
 
+  #leave(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
   dispose(): void {
+    this.#turn++; // what is being looked at comes to nothing
+    this.#leave();
     clearTimeout(this.#timer);
     clearTimeout(this.#step);
     this.#store.dispose();
@@ -133,8 +151,10 @@ export class Deadlines implements Disposable {
 async function proxyEndings(): Promise<readonly Ending[]> {
   const { findProxy } = await import('../adapters/proxy');
   try {
-    const { path, ends, attributes } = await findProxy({ ...thisAccount, signal: noCancel });
-    const proxy: Ending = { kind: 'proxy', at: ends, of: path };
+    const found = await findProxy({ ...thisAccount, signal: noCancel });
+    const { path, ends, attributes } = found;
+    const problem = proxyProblem(found, Date.now());
+    const proxy: Ending = { kind: 'proxy', at: ends, of: path, ...(problem?.kind === 'forbidden' ? { problem: problem.sentence } : {}) };
     return attributes && attributes.ends < ends ? [{ kind: 'attributes', at: attributes.ends, of: path }, proxy] : [proxy];
   } catch (thrown) {
     debug(`No grid proxy: ${asGridError(thrown).message}`);

@@ -60,6 +60,8 @@ export class Stagers implements Disposable {
     needTrust(`Talking to ${stager.name}`);
     checkAddress(stager.kind, stager.url);
     await (await this.#openKind(stager, () => Promise.resolve(secret))).probe({ signal });
+    // gfal2 starts without one, and tells of it with the first file.
+    if (stager.kind === 'gfal' && secret === undefined) await (await import('../adapters/proxy')).needProxy(thisAccount, signal);
   }
 
   async remove(name: string): Promise<void> {

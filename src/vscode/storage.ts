@@ -3,7 +3,7 @@
  * somebody has asked. Nothing is read before it is shown or asked for.
  */
 import { EventEmitter, workspace, type Disposable } from 'vscode';
-import { GridError } from '../core/errors';
+import { GridError, asGridError } from '../core/errors';
 import type { Locality } from '../core/staging/locality';
 import { sorted, type StorageEntry } from '../core/storage/entry';
 import type { Guard } from '../core/storage/guard';
@@ -11,7 +11,7 @@ import { hostIn, isWeb, isWithin, parentOf, readLocation } from '../core/storage
 import type { Bearers } from './bearers';
 import { noCancel } from './cancel';
 import { protectedPlaces, saveStorageRoots, storageRoots, type StorageRoot } from './settings';
-import type { Stagers } from './stagers';
+import { thisAccount, type Stagers } from './stagers';
 import type { StorageDoors } from './storageDoors';
 import { needTrust } from './trust';
 
@@ -129,9 +129,19 @@ export class Storage implements Disposable {
         this.heard();
       };
       return sorted(await listFolder(gfal, location, { signal: noCancel, heard }));
+    } catch (thrown) {
+      throw (await this.#signs(location)) ? thrown : await proxyTrouble(thrown);
     } finally {
       if (this.#reading.delete(location)) this.heard();
     }
+  }
+
+  /** Whether something else than the grid proxy signs, or nothing can. */
+  async #signs(location: string): Promise<boolean> {
+    if (/^(http|dav|file):/.test(location)) return true;
+    if (!isWeb(location)) return false;
+    const bearers = await this.bearers();
+    return (await bearers.of(location).catch(() => 'one that has run out')) !== undefined;
   }
 
   /** What is in a folder, and below it, is read again when it is shown; without a folder everything. */
@@ -164,6 +174,14 @@ export class Storage implements Disposable {
     this.#settings.dispose();
     this.#changed.dispose();
   }
+}
+
+/** What a storage says of who asks is less than what can be seen of the proxy here; anything else is passed on. */
+async function proxyTrouble(thrown: unknown): Promise<GridError> {
+  const error = asGridError(thrown);
+  if (!['auth', 'expired', 'forbidden', 'tls'].includes(error.kind)) return error;
+  const { needProxy } = await import('../adapters/proxy');
+  return needProxy(thisAccount, noCancel).then(() => error, asGridError);
 }
 
 /** A root that is written wrongly shows its reason in the tree, and protects nothing. */

@@ -14,8 +14,8 @@ export interface Authority {
   readonly host: { readonly key: string; readonly cert: string };
   /** A proxy that lasts so long, `hours:minutes`; its path. */
   proxy(name: string, valid: string): Promise<string>;
-  /** A proxy that ran out yesterday. */
-  expired(): Promise<string>;
+  /** A proxy that ran out yesterday, or so many days ago. */
+  expired(days?: number): Promise<string>;
 }
 
 export async function makeAuthority(folder: string): Promise<Authority> {
@@ -58,9 +58,9 @@ export async function makeAuthority(folder: string): Promise<Authority> {
       await run(['grid-proxy-init', '-cert', at('user.pem'), '-key', at('user.key'), '-out', at(name), '-valid', valid, '-q'], env);
       return at(name);
     },
-    expired: async () => {
+    expired: async (days = 1) => {
       await request('late', `${operator}/CN=4711`);
-      await signBy('user', 'late', '-1', '-extfile', at('proxy.ext'));
+      await signBy('user', 'late', String(-days), '-extfile', at('proxy.ext'));
       const parts = await Promise.all(['late.pem', 'late.key', 'user.pem'].map((name) => readFile(at(name), 'utf8')));
       await writeFile(at('expired'), parts.join(''), { mode: 0o600 });
       return at('expired');

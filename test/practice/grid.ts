@@ -33,6 +33,10 @@ export interface GridOptions {
   readonly pool?: boolean;
   /** Whether there is a tape door, in the settings and not signed in; its clock runs. */
   readonly door?: boolean;
+  /** Stagers that are in the settings beside these. */
+  readonly stagers?: readonly object[];
+  /** Of the editor's server, beside what this process has. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly trust?: boolean;
   readonly settings?: Record<string, unknown>;
   readonly machineSettings?: Record<string, unknown>;
@@ -114,6 +118,7 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
     const pools = pool === undefined ? [] : [{ name: poolName, url: pool.url, database: pool.database, user: operator.user }];
     const stagers: object[] = [{ name: stagerName, kind: 'lta', url: stager.url, user: account.user }];
     if (door !== undefined) stagers.push({ name: doorName, kind: 'tape', url: door.url });
+    stagers.push(...(options.stagers ?? []));
     const server = await startEditor({
       editor,
       folder,
@@ -131,7 +136,7 @@ export async function startGrid(options: GridOptions): Promise<Grid> {
         ...options.machineSettings,
       },
       ...(options.trust === undefined ? {} : { trust: options.trust }),
-      env: { HOME: home },
+      env: { ...options.env, HOME: home },
     });
     return {
       stager,

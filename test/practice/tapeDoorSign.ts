@@ -61,7 +61,9 @@ export class Signs {
 
   #certified(request: IncomingMessage): string | undefined {
     const socket = request.socket as Partial<TLSSocket>;
-    const subject = socket.getPeerCertificate?.()?.subject as Readonly<Record<string, string | string[]>> | undefined;
+    const peer = socket.getPeerCertificate?.();
+    if (peer?.valid_to !== undefined && Date.parse(peer.valid_to) <= Date.now()) return undefined;
+    const subject = peer?.subject as Readonly<Record<string, string | string[]>> | undefined;
     const words = Object.values(subject ?? {}).flat();
     return Object.entries(this.options.subjects ?? {}).find(([word]) => words.includes(word))?.[1];
   }

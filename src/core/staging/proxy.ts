@@ -48,7 +48,7 @@ export function proxyProblem(proxy: ProxyFacts, now: number, neededMs = 0, vo?: 
   if (ends <= now) return new GridError('expired', `The grid proxy ran out ${duration(now - ends)} ago.`, { hint: renew });
   if (exposed) {
     return new GridError('forbidden', `Others on this machine can read the grid proxy ${path}.`, {
-      hint: "Take their rights away (chmod 600): until then the grid's tools refuse it, and whoever copies it is you.",
+      hint: "Take their rights away (chmod 600): the grid's tools refuse it until then.",
     });
   }
   if (ends - now < neededMs) {

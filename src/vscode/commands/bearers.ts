@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { InputBoxValidationSeverity, window, type InputBoxValidationMessage } from 'vscode';
 import { expiredBearer, lacksStaging, readBearer, type Bearer } from '../../adapters/bearer';
 import { findProxy } from '../../adapters/proxy';
-import { asGridError } from '../../core/errors';
+import { asGridError, type GridError } from '../../core/errors';
 import { proxyEnds, proxyProblem } from '../../core/staging/proxy';
 import { duration, listing, moment } from '../../core/wording';
 import { noCancel } from '../cancel';
@@ -20,9 +20,14 @@ export interface Target {
 }
 
 /** The grid proxy needs nothing but itself; where it cannot sign, or a person has none, a token is asked for. */
-export async function askForBearer(target: Target, title: string, refusal: string): Promise<Secret | 'proxy' | undefined> {
+export async function askForBearer(
+  target: Target,
+  title: string,
+  refused: GridError | undefined,
+): Promise<Secret | 'proxy' | 'later' | undefined> {
   const { kind, url } = target;
-  if (kind === 'gfal' && !/^(https?|davs?):/i.test(url)) return refusal === '' ? 'proxy' : askAgain(title, refusal);
+  const refusal = refused?.message ?? '';
+  if (kind === 'gfal' && !/^(https?|davs?):/i.test(url)) return refused === undefined ? 'proxy' : askAgain(title, refused);
   // Without encryption a proxy signs nothing.
   const withProxy = !/^http:/i.test(url) || kind === 'gfal' || kind === undefined;
   const found = await foundItems(target);
@@ -56,9 +61,10 @@ async function foundItems({ name, kind }: Target) {
 }
 
 /** Another proxy can be had only outside of the editor. */
-async function askAgain(title: string, refusal: string): Promise<'proxy' | undefined> {
-  const again = { label: 'Try Again', description: 'once there is another proxy' };
-  return (await window.showQuickPick([again], { title, placeHolder: refusal, ignoreFocusOut: true })) === undefined ? undefined : 'proxy';
+async function askAgain(title: string, { message, hint = '' }: GridError): Promise<'proxy' | 'later' | undefined> {
+  const again = { label: 'Try Again', detail: hint, chosen: 'proxy' as const };
+  const later = { label: 'Later', detail: 'Each call is signed with the proxy that is there then.', chosen: 'later' as const };
+  return (await window.showQuickPick([again, later], { title, placeHolder: message, ignoreFocusOut: true }))?.chosen;
 }
 
 /** "of /O=…/CN=Ada, lofar, ends in 5 h", or what is wrong with it. */

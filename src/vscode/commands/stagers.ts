@@ -116,9 +116,10 @@ interface Account {
  * refusal leads back to the question.
  */
 async function askForAccount(stager: StagerSetting, stagers: Stagers): Promise<Account | undefined> {
-  for (let refusal = ''; ;) {
+  for (let refusal: GridError | undefined; ;) {
     const chosen = await askForSecret(stager, stagers, refusal);
     if (chosen === undefined) return undefined;
+    if (chosen === 'later') return { secret: undefined };
     const secret = chosen === 'proxy' ? undefined : chosen;
     try {
       await tryWithProgress(stager, secret, stagers);
@@ -127,7 +128,7 @@ async function askForAccount(stager: StagerSetting, stagers: Stagers): Promise<A
       const error = asGridError(thrown);
       if (error.kind === 'cancelled') return undefined;
       if (error.kind !== 'auth' && error.kind !== 'forbidden' && error.kind !== 'expired') return { secret, silence: error };
-      refusal = error.message;
+      refusal = error;
     }
   }
 }
@@ -137,9 +138,14 @@ function tryWithProgress(stager: StagerSetting, secret: Secret | undefined, stag
   return window.withProgress(options, (_, token) => stagers.tryOut(stager, secret, signalOf(token)));
 }
 
-async function askForSecret(stager: StagerSetting, stagers: Stagers, refusal: string): Promise<Secret | 'proxy' | undefined> {
+async function askForSecret(
+  stager: StagerSetting,
+  stagers: Stagers,
+  refused: GridError | undefined,
+): Promise<Secret | 'proxy' | 'later' | undefined> {
   const title = `Sign in to ${stager.name}`;
-  if (kindOf(stager.kind)?.signsWith === 'bearer') return (await import('./bearers')).askForBearer(stager, title, refusal);
+  if (kindOf(stager.kind)?.signsWith === 'bearer') return (await import('./bearers')).askForBearer(stager, title, refused);
+  const refusal = refused?.message ?? '';
   const found = await stagers.found(stager.kind);
   if (found.length > 0) {
     const items = found.map((each) => ({
@@ -190,6 +196,12 @@ async function askForToken(title: string, refusal: string): Promise<Secret | und
   return token === undefined ? undefined : { token: token.trim() };
 }
 
+/** What stands for a stager where no tree shows any. */
+interface StagerNode {
+  readonly node: string;
+  readonly name: string;
+}
+
 export async function signInToStager(call: Person | Program, stagers: Stagers): Promise<StagerResult | undefined> {
   if (call.by === 'program') {
     const { name, ...given } = optionsOf(call.options, { name: 'string', user: 'string?', password: 'string?', token: 'string?' });
@@ -201,7 +213,8 @@ export async function signInToStager(call: Person | Program, stagers: Stagers): 
     await stagers.signIn(name, secret);
     return { name };
   }
-  const name = await chooseStager(stagers, 'Sign in');
+  const [meant] = call.nodes.filter((each): each is StagerNode => each.node === 'stager');
+  const name = meant?.name ?? (await chooseStager(stagers, 'Sign in'));
   if (name === undefined) return undefined;
   const account = await askForAccount(stagers.find(name), stagers);
   if (account === undefined) return undefined;

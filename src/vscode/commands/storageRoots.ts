@@ -47,11 +47,10 @@ export async function signInToRoot(
   const location = readLocation(root.location);
   if (!isWeb(location))
     throw new GridError('rejected', `${root.name} is reached with the grid proxy.`, { hint: 'Make one with voms-proxy-init.' });
-  let refusal = '';
-  for (;;) {
+  for (let refused: GridError | undefined; ;) {
     const title = `Sign in to ${hostIn(location)}`;
-    const chosen = await askForBearer({ name: hostIn(location), url: location }, title, refusal);
-    if (chosen === undefined) return undefined;
+    const chosen = await askForBearer({ name: hostIn(location), url: location }, title, refused);
+    if (chosen === undefined || chosen === 'later') return undefined;
     const token = chosen !== 'proxy' && 'token' in chosen ? bare(chosen.token) : undefined;
     let silence: GridError | undefined;
     try {
@@ -62,8 +61,10 @@ export async function signInToRoot(
     } catch (thrown) {
       const error = asGridError(thrown);
       if (error.kind === 'cancelled') return undefined;
-      refusal = error.message;
-      if (['auth', 'forbidden', 'expired'].includes(error.kind)) continue;
+      if (['auth', 'forbidden', 'expired'].includes(error.kind)) {
+        refused = error;
+        continue;
+      }
       silence = error;
     }
     await storage.signIn(location, token);
