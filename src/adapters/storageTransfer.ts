@@ -10,7 +10,7 @@ import { GridError, asGridError } from '../core/errors';
 import type { CallOptions } from '../core/ports';
 import type { StorageFailure } from '../core/storage/entry';
 import { childOf, nameIn, readLocation } from '../core/storage/location';
-import { plural } from '../core/wording';
+import { plural, sizeOf } from '../core/wording';
 import { codeOf, unwritable } from './fileError';
 import type { Gfal } from './gfal';
 import type { GfalCopy } from './gfalCopy';
@@ -91,7 +91,8 @@ async function fetchOne({ from, to, size }: Job, alias: Alias, options: Transfer
   const local = join(dirname(to), part);
   try {
     await options.copy(from, `file://${await alias.of(dirname(to))}/${part}`, options);
-    if (await isFull(dirname(to), local, size)) throw unwritable(to, Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    const { size: come } = await stat(local);
+    if (await isFull(dirname(to), size - come)) throw full('The disk is full', come, size, 'here');
     await verify(local, from, size, options);
     if (options.overwrite === true) await rename(local, to).catch((error: unknown) => refuse(to, error));
     else await moveTo(local, to);
@@ -102,9 +103,16 @@ async function fetchOne({ from, to, size }: Job, alias: Alias, options: Transfer
 }
 
 /** gfal-copy ends well on a disk that is full, with a part of the file. */
-async function isFull(folder: string, part: string, size: number): Promise<boolean> {
-  const [{ size: come }, { bavail, bsize }] = await Promise.all([stat(part), statfs(folder)]);
-  return come < size && bavail * bsize < size - come;
+async function isFull(folder: string, missing: number): Promise<boolean> {
+  if (missing <= 0) return false;
+  const space = await statfs(folder).catch(() => undefined); // a folder that cannot be asked has told why it refuses elsewhere
+  return space !== undefined && space.bavail * space.bsize < missing;
+}
+
+function full(what: string, come: number, size: number, where: string): GridError {
+  return new GridError('toolFailed', `${what}: ${sizeOf(come)} of ${sizeOf(size)} went onto it.`, {
+    hint: `Nothing of it stays ${where}. Free space, then repeat it.`,
+  });
 }
 
 /** Files and whole folders of this machine into a folder of the storage, which is made where it is missing. */
@@ -158,6 +166,8 @@ async function sendOne({ from, to, size }: Job, alias: Alias, options: TransferO
   try {
     await copy(`file://${await alias.of(from)}`, part, options);
     const { size: sent } = await gfal.stat(part, options);
+    if (part.startsWith('file:') && (await isFull(dirname(part.slice('file://'.length)), size - sent)))
+      throw full(`The disk of ${nameIn(to.slice(0, to.lastIndexOf('/')))} is full`, sent, size, 'there');
     if (sent !== size) throw new GridError('malformed', `${sent} of ${size} bytes have arrived.`, { hint: 'Repeat it.' });
     await verify(from, part, size, options);
     if (there !== undefined) await gfal.remove(to, options);

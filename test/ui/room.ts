@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser, openWindow } from '../editor/browser';
 import { answerDialog, type Dialog } from '../editor/prompt';
@@ -158,11 +158,11 @@ export function roomFor(options: RoomOptions): Room {
  * A test in the room; when it fails it leaves a picture, and nothing open that would stop the next one. After the
  * failure of one that the others build upon (`first`) they fail at once.
  */
-export function scene(room: Room, title: string, play: () => Promise<void>, { first = false } = {}): void {
-  test(title, async () => {
+export function scene(room: Room, title: string, play: (context: TestContext) => Promise<void>, { first = false } = {}): void {
+  test(title, async (context) => {
     if (room.ended !== undefined) throw new Error(`It cannot be seen, because of: ${room.ended}`);
     try {
-      await play();
+      await play(context);
     } catch (error) {
       if (first) room.ended = title;
       await room.picture(`failed ${title.replace(/[^\w ]/g, '')}`).catch(() => undefined);

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { runProgram } from '../../src/adapters/program';
 import { chooseFromRows, readMenu } from '../editor/menu';
 import { answerDialog, answerInput, answerPick, readDialog, runCommand, waitForPrompt } from '../editor/prompt';
 import { clickRowAction, expandRow, foldView, openView, readTree, revealRow, rowOf, treeOf, type Row } from '../editor/tree';
@@ -16,6 +17,8 @@ const room = roomFor({ pool: false });
 const view = 'Grid Storage';
 const others = ['Tokens', 'Views', 'Staging Requests'];
 let store = '';
+
+const here = { signal: new AbortController().signal, deadlineMs: 10_000 };
 
 after(async () => {
   if (store !== '') await rm(store, { recursive: true, force: true });
@@ -131,11 +134,62 @@ scene(room, 'files are uploaded to a folder; what is there is replaced only when
   const { message } = await readDialog(room.page);
   assert.equal(message, 'Replace srm_sara.txt in sandboxes?');
   await answerDialog(room.page, 'Keep What Is There');
-  await waitForNotification(room.page, /1 entry not: .*is there already/);
+  await waitForNotification(room.page, /^srm_sara\.txt was not uploaded\. srm_sara\.txt is there already/);
   assert.equal(await readFile(join(target, 'srm_sara.txt'), 'utf8'), 'another');
   await chooseFromRows(room.page, view, ['sandboxes'], 'Make Directory…');
   await answerInput(room.page, 'new/deep');
   await until('both are there', async () => (await readdir(join(target, 'new'))).includes('deep'));
+});
+
+/** A disk of one megabyte in a folder while something is done; false where this account may mount none. */
+async function withSmallDisk(folder: string, act: () => Promise<void>): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  const { code } = await runProgram(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], here).catch(() => ({ code: -1 }));
+  try {
+    if (code === 0) await act();
+  } finally {
+    if (code === 0) await runProgram(['umount', folder], here);
+    await rm(folder, { recursive: true });
+  }
+  return code === 0;
+}
+
+scene(room, 'a disk of the storage that is full is told with the name of the file, and nothing of it stays', async (context) => {
+  const there = join(store, 'lofar', 'tight');
+  await writeFile(join(room.grid.folder, 'large.tar'), Buffer.alloc(3_000_000, 'x'));
+  const mounted = await withSmallDisk(there, async () => {
+    await runCommand(room.page, 'Notifications: Clear All Notifications');
+    await runCommand(room.page, 'Grid: Refresh Storage');
+    await chooseFromRows(room.page, view, ['tight'], 'Upload…');
+    await answerInput(room.page, join(room.grid.folder, 'large.tar'));
+    const { message } = await waitForNotification(room.page, /not uploaded/);
+    await room.picture('storage-full-upload');
+    assert.match(
+      message,
+      /^large\.tar was not uploaded\. The disk of tight is full: 1\.0\sMB of 3\.0\sMB went onto it\. Nothing of it stays there\. Free space, then repeat it\.$/,
+    );
+    assert.deepEqual(await readdir(there), []);
+  });
+  if (!mounted) context.skip('this account may not mount a small disk');
+});
+
+scene(room, 'a disk of this machine that is full is told so too', async (context) => {
+  const local = join(room.grid.folder, 'small');
+  const mounted = await withSmallDisk(local, async () => {
+    await runCommand(room.page, 'Notifications: Clear All Notifications');
+    await chooseFromRows(room.page, view, ['L769079_SB003_uv.MS_daf24388.tar'], 'Download…');
+    await answerInput(room.page, `${local}/`);
+    await room.page.locator('.quick-input-widget').getByRole('button', { name: 'Download Here', exact: true }).click();
+    const { message } = await waitForNotification(room.page, /not downloaded/);
+    await room.picture('storage-full-download');
+    assert.match(
+      message,
+      /^L769079_SB003_uv\.MS_daf24388\.tar was not downloaded\. The disk is full: 1\.0\sMB of 1\.5\sMB went onto it\. Nothing of it stays here\. Free space, then repeat it\.$/,
+    );
+    assert.deepEqual(await readdir(local), []);
+  });
+  await runCommand(room.page, 'Notifications: Clear All Notifications');
+  if (!mounted) context.skip('this account may not mount a small disk');
 });
 
 scene(room, 'a file dropped on a folder is uploaded there', async () => {

@@ -77,6 +77,8 @@ const credentials: readonly Meaning[] = [
   ],
 ];
 
+const noSpace = 'Free space there, or choose another folder.';
+
 /** By errno, where the text says nothing of credentials. */
 const codes: Readonly<Record<number, readonly [ErrorKind, string, string?]>> = {
   1: ['forbidden', 'The storage does not allow this.', 'Check the path, and the VO of the proxy.'],
@@ -89,6 +91,7 @@ const codes: Readonly<Record<number, readonly [ErrorKind, string, string?]>> = {
   20: ['rejected', 'A part of the path is no folder.'],
   21: ['rejected', 'This is a folder.'],
   22: ['rejected', 'The storage cannot be asked like this.'],
+  28: ['toolFailed', 'The storage is full.', noSpace],
   38: ['rejected', 'This door cannot do that.'],
   39: ['rejected', 'The folder is not empty.'],
   42: ['notFound', 'There is no such file.'],
@@ -105,6 +108,7 @@ const codes: Readonly<Record<number, readonly [ErrorKind, string, string?]>> = {
   ],
   112: ['unreachable', 'The storage cannot be reached.', 'Try again later; if it stays like this, look for announcements of maintenance.'],
   113: ['unreachable', 'The address of the storage is not known to the network.', 'Check the link and the connection of this machine.'],
+  122: ['toolFailed', 'The share of this account on the storage is used up.', noSpace],
   125: ['cancelled', 'It was cancelled.'],
 };
 
@@ -115,6 +119,9 @@ export function gfalError({ code, text }: Complaint): GridError {
   if (said !== undefined) return new GridError(said[1], said[2], { hint: said[3], cause });
   if (/http 403|permission refused/i.test(text))
     return new GridError('forbidden', 'The storage does not allow this.', { hint: 'Check the path, and the VO of the proxy.', cause });
+  // Each protocol has another code for it.
+  if (/no space left|not enough space|insufficient (storage|space)|http 507/i.test(text))
+    return new GridError('toolFailed', 'The storage is full.', { hint: noSpace, cause });
   const known = codes[code];
   if (known === undefined)
     return new GridError('toolFailed', code === 0 ? `gfal2 failed: ${plain(text)}.` : `gfal2 failed (${code}): ${plain(text)}.`, { cause });

@@ -1,7 +1,7 @@
 /** grid.storage.list, download, upload, makeDirectory: what comes and goes between grid storage and this machine. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { FileType, Uri, window, workspace } from 'vscode';
 import { listFolder, lookFor, makeFolder, walk } from '../../adapters/storage';
 import { download, upload, type TransferOptions, type Transferred } from '../../adapters/storageTransfer';
@@ -247,8 +247,17 @@ function tellTransfer({ files, failed }: Transferred, done: string, where: strin
   logFailed(`Not ${done}:`, failed);
   const sentence = `${plural(files.length, 'file')} ${done} ${where} and verified.`;
   if (failed.length === 0) void window.showInformationMessage(sentence);
-  else
-    tellFailed(`${files.length === 0 ? '' : `${sentence} `}${plural(failed.length, 'entry', 'entries')} not: ${failed[0]?.message ?? ''}`);
+  else {
+    const [{ file, message } = { file: '', message: '' }] = failed;
+    const what = failed.length === 1 ? `${nameOfFile(file)} was` : `${plural(failed.length, 'entry', 'entries')} were`;
+    const first = failed.length === 1 ? '' : `${nameOfFile(file)}: `;
+    tellFailed(`${files.length === 0 ? '' : `${sentence} `}${what} not ${done}. ${first}${message}`);
+  }
+}
+
+/** Of a path or a location. */
+function nameOfFile(file: string): string {
+  return file.includes('://') ? nameIn(file) : basename(file);
 }
 
 export function tellFailed(sentence: string): void {
