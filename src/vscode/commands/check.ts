@@ -48,6 +48,7 @@ async function checkForProgram(call: Program, ports: CheckPorts): Promise<Locali
 async function checkForPerson(call: Person, ports: CheckPorts): Promise<LocalityResult | undefined> {
   const sources = await listsMeant(call, ports.sites);
   if (sources.length === 0) return undefined;
+  if (sources.every(({ list }) => list.links.length === 0)) throw new GridError('rejected', 'There is no link in the list.');
   const ways = await ports.doors.meant('check', sitesOf(sources));
   if (ways === undefined) return undefined;
   const check = await checkWithProgress(sources, ways, ports);
@@ -203,7 +204,6 @@ export function checkWithProgress(sources: readonly ListSource[], ways: Ways, po
 /** What it came to: where the list is in view its lines say it, and a glance at the status bar is enough. */
 function tell(sources: readonly ListSource[], check: LocalityCheck): void {
   const counts = countsOf(check);
-  if (check.total === 0) throw new GridError('rejected', 'There is no link in the list.');
   if (check.done === 0) return; // cancelled at once
   const [first] = check.result.failed;
   // Everything failed alike: one reason, told as such.

@@ -10,7 +10,7 @@ import { localityNote } from '../../core/staging/locality';
 import { DeskNews } from '../../core/staging/newer';
 import { countFiles, fileWord, percentStaged, stateLetters, type FileState } from '../../core/staging/state';
 import type { ToldList } from '../../core/staging/told';
-import { count, moment, plural, utcMoment } from '../../core/wording';
+import { count, listing, moment, plural, utcMoment } from '../../core/wording';
 import type { CampaignHead, FromStagingPanel, ToStagingPanel } from '../../shared/staging';
 import type { Checks } from '../checks';
 import { languageId } from '../languageId';
@@ -156,7 +156,7 @@ class LocalityPanel implements Panel<Uri> {
     const { running } = told;
     const sentence =
       running === undefined
-        ? `Told by ${told.by} at ${moment(told.at, now)}${this.#open > 0 ? `, ${plural(this.#open, 'file')} not asked about` : ''}`
+        ? `${this.#tellers(told, moment(told.at, now))}${this.#open > 0 ? `, ${plural(this.#open, 'file')} not asked about` : ''}`
         : `Asking ${told.by}: ${count(running.done)} of ${plural(running.total, 'file')}`;
     const trusted = workspace.isTrusted ? {} : { disabled: 'This workspace is in restricted mode.' };
     return {
@@ -189,6 +189,21 @@ class LocalityPanel implements Panel<Uri> {
       ],
       stalled: {},
     };
+  }
+
+  /** "Told by SARA tape at 13:52, nothing by Poznań tape": one that failed for each of its files has told nothing. */
+  #tellers({ by, ways }: ToldList, when: string): string {
+    const told = new Map<string, boolean>();
+    for (const [k, { site }] of this.#files.entries()) {
+      const name = ways.get(site);
+      if (name !== undefined) told.set(name, told.get(name) === true || this.#states[k] !== 'failed');
+    }
+    const silent = [...told].filter(([, any]) => !any).map(([name]) => name);
+    if (silent.length === 0) return `Told by ${by} at ${when}`;
+    const tellers = [...told.keys()].filter((name) => !silent.includes(name));
+    return tellers.length === 0
+      ? `Nothing was told by ${listing(silent)} at ${when}`
+      : `Told by ${listing(tellers)} at ${when}, nothing by ${listing(silent)}`;
   }
 
   #post(message: ToStagingPanel): void {
