@@ -21,8 +21,8 @@ import { thisAccount, type Stagers } from './stagers';
 const settleMs = 500;
 /** What the VO says of a proxy may be learned later, and clocks are set. */
 const lookAgainMs = 5 * 60_000;
-/** What has ended so long ago nobody waits for any more. */
-const overMs = 24 * 3_600_000;
+/** What has ended so long ago nobody waits for any more; what ended over a weekend is still told. */
+const overMs = 3 * 24 * 3_600_000;
 
 /** An end, and whose. */
 export interface Ending extends Deadline {

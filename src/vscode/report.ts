@@ -8,9 +8,12 @@ const remedies: Partial<Record<ErrorKind, { readonly label: string; readonly com
   untrusted: { label: 'Manage Trust', command: 'workbench.trust.manage' },
 };
 
-/** Commands that talk to pools sign in to a pool, all others to a stager. */
-function signInOf(command: string): { readonly label: string; readonly command: string } {
-  return { label: 'Sign In…', command: /^grid\.(pool|tokens|views)\./.test(command) ? 'grid.pool.signIn' : 'grid.staging.signIn' };
+/** Where one signs in for a command; undefined where that does not help: a grid proxy is made in a terminal. */
+function signInOf(command: string, { message }: GridError): { readonly label: string; readonly command: string } | undefined {
+  if (message.includes('grid proxy')) return undefined;
+  const [, subject = ''] = /^grid\.(\w+)\./.exec(command) ?? [];
+  const place = ['pool', 'tokens', 'views'].includes(subject) ? 'pool' : ['storage', 'sandbox'].includes(subject) ? 'storage' : 'staging';
+  return { label: 'Sign In…', command: `grid.${place}.signIn` };
 }
 
 /** Shows a failure to the person who asked for the thing that failed. A cancel is silence. @param command by which they asked */
@@ -18,7 +21,7 @@ export async function report(what: string, thrown: unknown, command = ''): Promi
   const error = asGridError(thrown);
   if (error.kind === 'cancelled') return;
   failure(what, error);
-  const remedy = error.kind === 'auth' ? signInOf(command) : remedies[error.kind];
+  const remedy = error.kind === 'auth' ? signInOf(command, error) : remedies[error.kind];
   const choice = await window.showErrorMessage(redact(error.sentence), ...(remedy ? [remedy.label] : []), 'Show Log');
   if (choice === 'Show Log') showLog();
   else if (remedy !== undefined && choice === remedy.label) await commands.executeCommand(remedy.command);

@@ -7,7 +7,18 @@ import { after } from 'node:test';
 import { runProgram } from '../../src/adapters/program';
 import { chooseFromRows, readMenu } from '../editor/menu';
 import { answerDialog, answerInput, answerPick, readDialog, runCommand, waitForPrompt } from '../editor/prompt';
-import { clickRowAction, expandRow, foldView, openView, readTree, revealRow, rowOf, treeOf, type Row } from '../editor/tree';
+import {
+  clickRowAction,
+  clickViewAction,
+  expandRow,
+  foldView,
+  openView,
+  readTree,
+  revealRow,
+  rowOf,
+  treeOf,
+  type Row,
+} from '../editor/tree';
 import { until } from '../editor/until';
 import { answerNotification, setTheme, waitForNotification } from '../editor/workbench';
 import { startTapeDoor } from '../practice/tapeDoor';
@@ -159,7 +170,7 @@ scene(room, 'a disk of the storage that is full is told with the name of the fil
   await writeFile(join(room.grid.folder, 'large.tar'), Buffer.alloc(3_000_000, 'x'));
   const mounted = await withSmallDisk(there, async () => {
     await runCommand(room.page, 'Notifications: Clear All Notifications');
-    await runCommand(room.page, 'Grid: Refresh Storage');
+    await clickViewAction(room.page, view, 'Refresh Storage');
     await chooseFromRows(room.page, view, ['tight'], 'Upload…');
     await answerInput(room.page, join(room.grid.folder, 'large.tar'));
     const { message } = await waitForNotification(room.page, /not uploaded/);

@@ -124,6 +124,7 @@ const table: Readonly<Record<string, Command>> = {
   'grid.storage.addRoot': async (call, workbench) => (await storageRoots()).addRoot(call, workbench.storage),
   'grid.storage.signIn': async (call, workbench) => (await storageRoots()).signInToRoot(call, workbench),
   'grid.storage.removeRoot': async (call, workbench) => (await storageRoots()).removeRoot(call, workbench.storage),
+  'grid.storage.refreshAll': (_, { storage: known }) => void known.refresh(),
   'grid.storage.refresh': async (call, workbench) => (await storageRoots()).refreshStorage(call, workbench.storage),
   'grid.storage.more': async (call, workbench) => (await storageRoots()).moreOfFolder(call, workbench.storage),
   'grid.sandbox.open': async (call, workbench) => (await sandbox()).openSandbox(call, workbench),
