@@ -54,7 +54,7 @@ test('attributes of a VO: which, their shorter life, and when they have run out 
   assert.equal(proxyProblem(member, now, 2 * hour, 'lofar'), undefined);
   assert.match(
     proxyProblem(member, now, 6 * hour)?.sentence ?? '',
-    /^The VO attributes of the grid proxy end in 2 h 5\d min; 6 h are needed\./,
+    /^The VO attributes of the grid proxy end in (3 h|2 h 5\d min); 6 h are needed\./,
   );
   assert.match(
     proxyProblem(member, now, 0, 'projects.nl')?.sentence ?? '',
