@@ -30,6 +30,9 @@ const needs = {
   ],
 };
 
+/** Clocks of panels stand still, and so does the zone: what is said of a time is compared to the letter. */
+const zone = { TZ: 'Europe/Amsterdam' };
+
 const suites = {
   types: async () => {
     const results = [await program('types', [bin('typescript/bin/tsc'), '--noEmit'])];
@@ -43,8 +46,7 @@ const suites = {
     const layout = await program('layout', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
     return { passed: style.passed + layout.passed, failed: style.failed + layout.failed };
   },
-  // Their clocks stand still, and so does their zone: what is said of a time is compared to the letter.
-  unit: () => nodeTests('unit', 2, { TZ: 'Europe/Amsterdam' }),
+  unit: () => nodeTests('unit', 2, zone),
   live: () => nodeTests('live', 1),
   host: async () => {
     const result = join(root, '.build', 'host.json');
@@ -53,7 +55,7 @@ const suites = {
     // No result is a failure too: the window never came up, or never ended.
     return JSON.parse(await readFile(result, 'utf8').catch(() => '{"passed":0,"failed":1}'));
   },
-  ui: () => nodeTests('ui', 1),
+  ui: () => nodeTests('ui', 1, zone),
 };
 
 async function program(name, args) {

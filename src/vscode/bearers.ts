@@ -1,6 +1,6 @@
 /**
- * Bearer tokens for grid storage, by host: those that somebody gave for it (SecretStorage), else that of a stager of the same
- * storage system. What has none is reached with the grid proxy.
+ * Bearer tokens for grid storage, by host: those that somebody gave for it (SecretStorage), else, where no grid proxy can be
+ * used, that of a stager of the same storage system.
  */
 import type { SecretStorage } from 'vscode';
 import { expiredBearer, opensPath, readBearer } from '../adapters/bearer';
@@ -16,6 +16,8 @@ export class Bearers {
   constructor(
     private readonly secrets: SecretStorage,
     private readonly stagers: Pick<Stagers, 'all' | 'tokenOf'>,
+    /** Whether there is a grid proxy that can be used. */
+    private readonly proxy: () => Promise<boolean>,
   ) {}
 
   /**
@@ -32,6 +34,8 @@ export class Bearers {
       if (over !== undefined) throw over;
       return own;
     }
+    // Nobody chose a stager's token for this: it comes after the proxy, which may do more.
+    if (/^(https|davs):/i.test(location) && (await this.proxy())) return undefined;
     return signerFor(host, await this.#ofStagers(location))?.token;
   }
 

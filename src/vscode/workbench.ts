@@ -32,7 +32,7 @@ import { Pools } from './pools';
 import type { Previews } from './previews';
 import type { SandboxRuns } from './sandboxRuns';
 import { Sites } from './sites';
-import { Stagers } from './stagers';
+import { Stagers, thisAccount } from './stagers';
 import { Status } from './status';
 import { Stocks } from './stocks';
 import { Storage } from './storage';
@@ -143,7 +143,15 @@ export class Workbench implements Disposable {
   }
 
   /** Tokens for grid storage, of its own and of the stagers. */
-  readonly bearers = (): Promise<Bearers> => import('./bearers').then(({ Bearers: Kept }) => new Kept(this.context.secrets, this.stagers));
+  readonly bearers = async (): Promise<Bearers> => {
+    const [{ Bearers: Kept }, { needProxy }] = await Promise.all([import('./bearers'), import('../adapters/proxy')]);
+    const proxy = () =>
+      needProxy(thisAccount, noCancel).then(
+        () => true,
+        () => false,
+      );
+    return new Kept(this.context.secrets, this.stagers, proxy);
+  };
 
   #panels: Promise<StagingPanels> | undefined;
 

@@ -9,7 +9,7 @@ import { madeUp } from '../../practice/stageitMacaroon';
 
 const location = 'davs://webdav.grid.site.org:2880/pnfs/data';
 
-function bearers(stagers: readonly { name: string; url: string; token: string; kind?: StagerSetting['kind'] }[] = []) {
+function bearers(stagers: readonly { name: string; url: string; token: string; kind?: StagerSetting['kind'] }[] = [], proxy = false) {
   const kept = new Map<string, string>();
   const secrets = {
     get: (key: string) => Promise.resolve(kept.get(key)),
@@ -18,7 +18,7 @@ function bearers(stagers: readonly { name: string; url: string; token: string; k
   };
   const all = stagers.map(({ name, url, kind = 'tape' }) => ({ name, url, kind, user: '', sites: [] }));
   const tokenOf = ({ name }: { readonly name: string }) => Promise.resolve(stagers.find((each) => each.name === name)?.token);
-  return { kept, bearers: new Bearers(secrets as unknown as SecretStorage, { all, tokenOf }) };
+  return { kept, bearers: new Bearers(secrets as unknown as SecretStorage, { all, tokenOf }, () => Promise.resolve(proxy)) };
 }
 
 const macaroon = (name: string, ...caveats: string[]) => madeUp(name, ['id:1;1;ada', ...caveats]);
@@ -51,6 +51,15 @@ test('a token of a stager that may only recall, opens another folder, or has run
   assert.equal(await of('api-token', 'stageit'), undefined, 'that is for another service');
   assert.equal(await bearers([{ name: 'g', url: 'srm://webdav.grid.site.org', token: 'x', kind: 'gfal' }]).bearers.of(location), undefined);
   assert.equal(await bearers().bearers.of(location), undefined);
+});
+
+test('a grid proxy that can be used comes before the token of a stager, and after one that was given', async () => {
+  const { bearers: each } = bearers([{ name: 'SARA', url: 'https://webdav.grid.site.org:2880', token: 'of-the-stager' }], true);
+  assert.equal(await each.of(location), undefined);
+  await each.signIn(location, 'own');
+  assert.equal(await each.of(location), 'own');
+  const { bearers: local } = bearers([{ name: 'Here', url: 'http://localhost:1', token: 'of-the-stager' }], true);
+  assert.equal(await local.of('dav://localhost:2/a'), 'of-the-stager', 'no proxy signs without encryption');
 });
 
 test('an own token that has run out is told, not replaced in silence', async () => {
