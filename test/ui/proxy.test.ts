@@ -31,7 +31,8 @@ before(async () => {
 const room = roomFor({
   door: true,
   width: 1200,
-  settings: { 'workbench.hover.delay': 500 },
+  // Soon enough to be waited for, and not before a double click.
+  settings: { 'workbench.hover.delay': 1500 },
   stagers: [{ name: 'gfal2', kind: 'gfal', url: '' }],
   env: { X509_USER_PROXY: path, X509_CERT_DIR: join(folder, 'authority', 'certificates') },
 });
@@ -72,6 +73,7 @@ scene(
   room,
   'without a proxy nothing is counted down; who needs it is told where it would be, and how it is made',
   async () => {
+    await room.page.mouse.move(700, 300); // no words of a row that the pointer happens to rest on
     await openList(room.page, 'srm_sara.txt', '24 links');
     await signInToGfal();
     await waitForPrompt(room.page, 'Sign in to gfal2');
@@ -113,7 +115,7 @@ scene(room, 'of a macaroon and a proxy what ends first is counted down, and both
   await answerPick(room.page, doorName, 'Sign in');
   await waitForPrompt(room.page, `Sign in to ${doorName}`);
   const ends = `before:${new Date(now + 50 * 60_000).toISOString()}`;
-  await room.page.locator('.quick-input-widget .quick-input-box input').fill(signs.macaroon('operator', [ends, 'activity:STAGE']));
+  await room.page.locator('.quick-input-widget .quick-input-box input').fill(signs.macaroon('operator', [ends, 'activity:STAGE,READ_METADATA']));
   await room.page.keyboard.press('Enter');
   await waitForStatus(room.page, /^Macaroon 4\d min$/);
   const words = await pointAtCountdown('proxy-macaroon-light');

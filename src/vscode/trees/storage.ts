@@ -150,7 +150,9 @@ function describeNote(id: string, { error, parent }: StorageNoteNode): Descripti
 /** What one does about it stands first: rows are narrow. */
 function noteOf(error: GridError | undefined, location: string): Pick<Description, 'label' | 'description' | 'icon' | 'shape' | 'command'> {
   if (error === undefined) return { label: 'Empty', description: '', icon: 'circle-slash' };
-  if (isWeb(location) && ['auth', 'expired', 'forbidden'].includes(error.kind)) {
+  // Who has a proxy renews it, and refreshes; who has none may have a token.
+  const renews = error.message.includes('grid proxy') && error.kind !== 'auth';
+  if (isWeb(location) && ['auth', 'expired', 'forbidden'].includes(error.kind) && !renews) {
     const command = { id: 'grid.storage.signIn', title: 'Sign In…' };
     return { label: 'Sign in…', description: error.message, icon: 'key', command };
   }
