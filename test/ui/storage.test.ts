@@ -52,6 +52,16 @@ async function fill(): Promise<void> {
 
 const rows = () => readTree(room.page, view);
 
+/** The dialog takes no press while it still reads the folder: until it is gone. */
+async function downloadHere(): Promise<void> {
+  const box = room.page.locator('.quick-input-widget');
+  await until('the folder is taken', async () => {
+    const press = box.getByRole('button', { name: 'Download Here', exact: true });
+    if (await box.isVisible()) await press.click({ timeout: 2000 }).catch(() => undefined);
+    return !(await box.isVisible());
+  });
+}
+
 async function row(label: string, description: RegExp): Promise<Row> {
   let last: Row | undefined;
   return until(`${label} says ${String(description)}`, async () => {
@@ -128,7 +138,7 @@ scene(room, 'a file is looked at, and one is downloaded', async () => {
   await until('its text', async () => (await room.page.locator('.view-lines').innerText()).includes('msin'));
   await clickRowAction(room.page, view, 'L769079_SB001_uv.MS_daf24388.tar', 'Download…');
   // The editor's own dialog for files begins with the folder of the workspace.
-  await room.page.locator('.quick-input-widget').getByRole('button', { name: 'Download Here', exact: true }).click();
+  await downloadHere();
   await waitForNotification(room.page, /^1 file downloaded to .* and verified\.$/);
   assert.ok((await readdir(room.grid.folder)).includes('L769079_SB001_uv.MS_daf24388.tar'));
 });
@@ -190,7 +200,7 @@ scene(room, 'a disk of this machine that is full is told so too', async (context
     await runCommand(room.page, 'Notifications: Clear All Notifications');
     await chooseFromRows(room.page, view, ['L769079_SB003_uv.MS_daf24388.tar'], 'Download…');
     await answerInput(room.page, `${local}/`);
-    await room.page.locator('.quick-input-widget').getByRole('button', { name: 'Download Here', exact: true }).click();
+    await downloadHere();
     const { message } = await waitForNotification(room.page, /not downloaded/);
     await room.picture('storage-full-download');
     assert.match(
