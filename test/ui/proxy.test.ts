@@ -115,7 +115,9 @@ scene(room, 'of a macaroon and a proxy what ends first is counted down, and both
   await answerPick(room.page, doorName, 'Sign in');
   await waitForPrompt(room.page, `Sign in to ${doorName}`);
   const ends = `before:${new Date(now + 50 * 60_000).toISOString()}`;
-  await room.page.locator('.quick-input-widget .quick-input-box input').fill(signs.macaroon('operator', [ends, 'activity:STAGE,READ_METADATA']));
+  await room.page
+    .locator('.quick-input-widget .quick-input-box input')
+    .fill(signs.macaroon('operator', [ends, 'activity:STAGE,READ_METADATA']));
   await room.page.keyboard.press('Enter');
   await waitForStatus(room.page, /^Macaroon 4\d min$/);
   const words = await pointAtCountdown('proxy-macaroon-light');

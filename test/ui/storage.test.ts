@@ -55,8 +55,9 @@ const rows = () => readTree(room.page, view);
 /** The dialog takes no press while it still reads the folder: until it is gone. */
 async function downloadHere(): Promise<void> {
   const box = room.page.locator('.quick-input-widget');
+  const press = box.getByRole('button', { name: 'Download Here', exact: true });
+  await press.waitFor();
   await until('the folder is taken', async () => {
-    const press = box.getByRole('button', { name: 'Download Here', exact: true });
     if (await box.isVisible()) await press.click({ timeout: 2000 }).catch(() => undefined);
     return !(await box.isVisible());
   });
