@@ -20,6 +20,11 @@ export interface Bearer {
   readonly holder?: string;
 }
 
+/** A token as it is sent, of what people copy: with blanks around it, or the word of the header before it. */
+export function bareToken(text: string): string {
+  return text.replace(/^\s*Bearer\s+/i, '').trim();
+}
+
 /** Never throws: what cannot be read is opaque. */
 export function readBearer(secret: string): Bearer {
   const text = secret.trim();

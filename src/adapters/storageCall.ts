@@ -6,7 +6,7 @@ import { GridError } from '../core/errors';
 import type { CallOptions } from '../core/ports';
 import { proxyProblem } from '../core/staging/proxy';
 import { authorities } from './authorities';
-import { expiredBearer, lacksStaging, readBearer, type Bearer } from './bearer';
+import { bareToken, expiredBearer, lacksStaging, readBearer, type Bearer } from './bearer';
 import { exchange, type Answer, type ClientTls, type Limits } from './http';
 import { cleanReason, later, neverArrived, pageError, statusError, type Service } from './httpError';
 import { readProxy } from './proxy';
@@ -96,7 +96,7 @@ async function sign(
     if (problem !== undefined) throw problem;
     return { headers: {}, tls: { ...trust, ...proxy.tls }, secrets: [] };
   }
-  const token = secret.token.replace(/^\s*Bearer\s+/i, '').trim();
+  const token = bareToken(secret.token);
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new GridError('auth', `The token for ${name} is empty or holds characters that no token has.`, {
       hint: 'Copy it again and sign in.',

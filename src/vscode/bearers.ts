@@ -70,5 +70,5 @@ export class Bearers {
 }
 
 function secretKey(host: string): string {
-  return `storage:${host.toLowerCase()}`;
+  return `storage:${host}`;
 }

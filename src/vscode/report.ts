@@ -1,5 +1,6 @@
 import { commands, window } from 'vscode';
 import { asGridError, GridError, type ErrorKind } from '../core/errors';
+import { isAboutProxy } from '../core/staging/proxy';
 import { redact } from '../core/redact';
 import { failure, showLog } from './log';
 
@@ -9,8 +10,8 @@ const remedies: Partial<Record<ErrorKind, { readonly label: string; readonly com
 };
 
 /** Where one signs in for a command; undefined where that does not help: a grid proxy is made in a terminal. */
-function signInOf(command: string, { message }: GridError): { readonly label: string; readonly command: string } | undefined {
-  if (message.includes('grid proxy')) return undefined;
+function signInOf(command: string, error: GridError): { readonly label: string; readonly command: string } | undefined {
+  if (isAboutProxy(error)) return undefined;
   const [, subject = ''] = /^grid\.(\w+)\./.exec(command) ?? [];
   const place = ['pool', 'tokens', 'views'].includes(subject) ? 'pool' : ['storage', 'sandbox'].includes(subject) ? 'storage' : 'staging';
   return { label: 'Sign In…', command: `grid.${place}.signIn` };

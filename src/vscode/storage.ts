@@ -7,7 +7,7 @@ import { GridError, asGridError } from '../core/errors';
 import type { Locality } from '../core/staging/locality';
 import { sorted, type StorageEntry } from '../core/storage/entry';
 import type { Guard } from '../core/storage/guard';
-import { hostIn, isWeb, isWithin, parentOf, readLocation } from '../core/storage/location';
+import { isWeb, isWithin, parentOf, readLocation, webHost } from '../core/storage/location';
 import type { Bearers } from './bearers';
 import { noCancel } from './cancel';
 import { protectedPlaces, saveStorageRoots, storageRoots, type StorageRoot } from './settings';
@@ -76,8 +76,8 @@ export class Storage implements Disposable {
     const others = this.roots.filter((each) => each.name !== name);
     await saveStorageRoots(others);
     // With the last root of a host its token goes.
-    if (isWeb(location) && !others.some((each) => hostIn(each.location) === hostIn(location)))
-      await (await this.bearers()).signOut(location);
+    const host = webHost(location);
+    if (host !== undefined && !others.some((each) => webHost(each.location) === host)) await (await this.bearers()).signOut(location);
   }
 
   async doors(): Promise<StorageDoors> {

@@ -18,7 +18,7 @@ export interface StoragePorts {
   readonly bearers: () => Promise<Bearers>;
 }
 
-/** For one piece of work: what signs is looked up once for each host. */
+/** For one piece of work: what signs questions is looked up once for each host; a copy, which may come hours later, looks again. */
 export function openStorageDoors(gfal: Gfal, bearers: Pick<Bearers, 'of'>, bridge: BridgeOptions): StorageDoors {
   const tokenOf = (location: string) => bearers.of(location);
   const python = gfalPython();

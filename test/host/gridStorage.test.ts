@@ -187,6 +187,9 @@ describe('grid storage', () => {
     assert.deepEqual((await execute<FilesResult>('grid.storage.download', { location: `${location}signed/two`, to })).failed, []);
     await execute('grid.storage.signIn', { name: 'Door', token: 'nobody-knows-this' });
     await assert.rejects(list(location), / \[auth\]$/);
+    await execute('grid.storage.addRoot', { name: 'Other port', location: `dav://${new URL(practiceDoor.url).hostname}:1/` });
+    await execute('grid.storage.removeRoot', { name: 'Other port' });
+    await assert.rejects(list(location), / \[auth\]$/, 'another root of the host keeps the token');
     await execute('grid.storage.removeRoot', { name: 'Door' });
     // The practice door lets everybody in who shows nothing.
     assert.ok((await list(location)).entries.some(({ name }) => name === 'signed'));

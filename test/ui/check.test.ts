@@ -172,10 +172,7 @@ scene(room, 'Map shows the same in a panel: the share, the map of subbands, the 
   assert.match(await text(), /54\.1\s%\s+online/);
   assert.match(await text(), /has no such file/);
   assert.match(await text(), /Create tokens of 13 online…/);
-  for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`locality-panel-${theme}`);
-  }
+  await room.pictures('locality-panel');
   await runCommand(room.page, 'View: Close Primary Side Bar').catch(() => undefined);
   await room.page.setViewportSize({ width: 460, height: 1000 });
   await room.picture('locality-panel-narrow-light');

@@ -4,7 +4,7 @@ import type { Frame } from 'playwright-core';
 import { pathOfLink } from '../../src/core/links/path';
 import { answerPick, runCommand, waitForPrompt } from '../editor/prompt';
 import { until } from '../editor/until';
-import { findPanel, readNotifications, setTheme, waitForNotification } from '../editor/workbench';
+import { findPanel, readNotifications, waitForNotification } from '../editor/workbench';
 import { doorName, doorToken } from '../practice/grid';
 import { openList, readLens, roomFor, scene } from './room';
 
@@ -39,10 +39,7 @@ async function signIn(name: string, told: RegExp): Promise<void> {
 
 async function pictures(name: string): Promise<void> {
   await runCommand(room.page, 'Notifications: Clear All Notifications');
-  for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`${name}-${theme}`);
-  }
+  await room.pictures(name);
 }
 
 scene(

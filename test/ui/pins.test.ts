@@ -6,7 +6,7 @@ import { chooseFromRows, readMenu } from '../editor/menu';
 import { answerDialog, answerPick, readDialog, runCommand, waitForPrompt } from '../editor/prompt';
 import { clickRowAction, foldView, openView, revealRow } from '../editor/tree';
 import { until } from '../editor/until';
-import { findPanel, readNotifications, setTheme, waitForNotification } from '../editor/workbench';
+import { findPanel, readNotifications, waitForNotification } from '../editor/workbench';
 import { doorName, doorToken } from '../practice/grid';
 import type { PracticeTapeDoor } from '../practice/tapeDoor';
 import { openList, roomFor, scene, view } from './room';
@@ -130,10 +130,7 @@ scene(room, 'Extend pins… in the panel asks, and the campaign goes on with a r
   await answerDialog(room.page, 'Extend');
   await until('each is held twice', () => Promise.resolve(heldFiles() === '000022222'));
   await room.row(campaign, /^100.*2 requests/);
-  for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`pins-extended-${theme}`);
-  }
+  await room.pictures('pins-extended');
 });
 
 scene(room, 'a campaign that was extended is released as a whole: its own requests are no others', async () => {

@@ -8,7 +8,7 @@ import { after, before } from 'node:test';
 import { answerInput, answerPick, runCommand, waitForPrompt } from '../editor/prompt';
 import { expandRow, foldView, openView, rowOf, waitForRows } from '../editor/tree';
 import { until } from '../editor/until';
-import { atRest, readStatusBar, setTheme, showFiles, waitForStatus } from '../editor/workbench';
+import { atRest, readStatusBar, showFiles, waitForStatus } from '../editor/workbench';
 import { doorName } from '../practice/grid';
 import { makeAuthority, type Authority } from '../live/authority';
 import { startTapeDoor, type PracticeTapeDoor } from '../practice/tapeDoor';
@@ -103,10 +103,7 @@ scene(room, 'one that is made in a terminal is counted down by itself', async ()
 scene(room, 'one that ends soon has a colour of its own', async () => {
   await put(await authority.proxy('soon', '1:20'));
   await waitForStatus(room.page, /^Proxy 1 h 1\d min$/);
-  for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`proxy-soon-${theme}`);
-  }
+  await room.pictures('proxy-soon');
 });
 
 scene(room, 'of a macaroon and a proxy what ends first is counted down, and both are told', async () => {
@@ -129,10 +126,7 @@ scene(room, 'one that has ended is told of in words, with what to do', async () 
   const { spoken } = await waitForStatus(room.page, /^Proxy has ended$/);
   assert.match(spoken, /The grid proxy ended .* ago\./);
   await pointAtCountdown('proxy-over-light');
-  for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`proxy-over-${theme}`);
-  }
+  await room.pictures('proxy-over');
   await item().click();
   await room.page.locator('.part.panel .terminal-wrapper.active, .part.panel .xterm').first().waitFor();
   await room.picture('proxy-over-click-light');
@@ -148,10 +142,7 @@ scene(room, 'a folder of the storage that it opened says so in its place, and co
   await answerInput(room.page, 'Secure', 'Add a root of grid storage (2 of 2)');
   await expandRow(room.page, storage, 'Secure');
   const rows = await waitForRows(room.page, storage, (all) => all.some(({ level }) => level === 2));
-  for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`storage-expired-${theme}`);
-  }
+  await room.pictures('storage-expired');
   const row = rows.find(({ level }) => level === 2);
   assert.match(row?.spoken ?? '', /^The grid proxy ran out .* ago\. Make a new one with voms-proxy-init\./);
   await put(await authority.proxy('again', '9:00'));

@@ -12,7 +12,7 @@ import { answerDialog, type Dialog } from '../editor/prompt';
 import { chooseFromFiles } from '../editor/menu';
 import { clickViewAction, FILES, readTree, rowOf, treeOf, type Row } from '../editor/tree';
 import { exactly, until, type Shown } from '../editor/until';
-import { openFile, readNotifications, showFiles, waitForWorkbench } from '../editor/workbench';
+import { openFile, readNotifications, setTheme, showFiles, waitForWorkbench } from '../editor/workbench';
 import { startGrid, type Grid, type GridOptions } from '../practice/grid';
 import type { LogEntry } from '../practice/stager';
 
@@ -87,6 +87,14 @@ export class Room {
   async picture(name: string): Promise<void> {
     await mkdir(pictures, { recursive: true });
     await this.page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+  }
+
+  /** The same in every theme; it ends light. */
+  async pictures(name: string): Promise<void> {
+    for (const theme of ['contrast', 'contrastLight', 'dark', 'light'] as const) {
+      await setTheme(this.page, theme);
+      await this.picture(`${name}-${theme}`);
+    }
   }
 
   /** Moves the stager's clock by hours. */

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Frame } from 'playwright-core';
 import { answerDialog, answerInput, answerPick, readDialog, runCommand, waitForPrompt } from '../editor/prompt';
 import { until } from '../editor/until';
-import { clickEditorAction, findPanel, openFile, setTheme, waitForNotification, waitForWorkbench } from '../editor/workbench';
+import { clickEditorAction, findPanel, openFile, waitForNotification, waitForWorkbench } from '../editor/workbench';
 import { ask } from '../practice/poolSeed';
 import { lrtType } from '../practice/poolTokens';
 import { roomFor, scene } from './room';
@@ -157,10 +157,7 @@ scene(room, 'the next version says what differs, and the one that tokens name is
   await shows(/tools\/.*1 changed, 1 new.*new\.py.*A new.*tool3\.py.*M changed/);
   await shows(/main [0-9a-f]{10} was [0-9a-f]{10}/);
   await shows(/store\/pref_cal-[0-9a-f]{8}\.tar Copy keeps 3 older versions/);
-  for (const theme of ['dark', 'contrast', 'contrastLight', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`sandbox-window-differs-${theme}`);
-  }
+  await room.pictures('sandbox-window-differs');
   await press('Upload…');
   assert.equal((await waitForPrompt(room.page, 'Upload a sandbox')).value, `file://${place}/store`);
   await room.page.keyboard.press('Enter');

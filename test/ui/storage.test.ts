@@ -20,7 +20,7 @@ import {
   type Row,
 } from '../editor/tree';
 import { until } from '../editor/until';
-import { answerNotification, setTheme, waitForNotification } from '../editor/workbench';
+import { answerNotification, waitForNotification } from '../editor/workbench';
 import { startTapeDoor } from '../practice/tapeDoor';
 import { clickWelcome, roomFor, scene, waitForWelcome } from './room';
 
@@ -71,13 +71,6 @@ async function row(label: string, description: RegExp): Promise<Row> {
   });
 }
 
-async function pictures(name: string): Promise<void> {
-  for (const theme of ['dark', 'contrast', 'contrastLight', 'light'] as const) {
-    await setTheme(room.page, theme);
-    await room.picture(`${name}-${theme}`);
-  }
-}
-
 scene(
   room,
   'an empty view says what it is for; a root is added',
@@ -109,7 +102,7 @@ scene(room, 'folders come first; files with size and date, of other years too', 
   const menu = await readMenu(await revealRow(room.page, view, 'L769079'));
   for (const item of ['Upload…', 'Make List of Links…', 'Count Files', 'Older Than…', 'Delete…'])
     assert.ok(menu.includes(item), menu.join());
-  await pictures('storage-tree');
+  await room.pictures('storage-tree');
 });
 
 scene(room, 'a folder of many entries shows them in pages', async () => {

@@ -34,6 +34,11 @@ export function missingProxy(path: string): GridError {
   });
 }
 
+/** Whether an error is about the proxy: no sign-in makes another one, a terminal does. */
+export function isAboutProxy({ message }: GridError): boolean {
+  return message.includes('grid proxy');
+}
+
 /** The end that comes first: the proxy's or its attributes'. ms since 1970. */
 export function proxyEnds({ ends, attributes }: ProxyFacts): number {
   return Math.min(ends, attributes?.ends ?? Infinity);

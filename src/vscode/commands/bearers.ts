@@ -1,7 +1,7 @@
 /** Signing in to storage systems: with a token or macaroon, of which is said what it allows, or with the grid proxy. */
 import { homedir } from 'node:os';
 import { InputBoxValidationSeverity, window, type InputBoxValidationMessage } from 'vscode';
-import { expiredBearer, lacksStaging, readBearer, type Bearer } from '../../adapters/bearer';
+import { bareToken, expiredBearer, lacksStaging, readBearer, type Bearer } from '../../adapters/bearer';
 import { findProxy } from '../../adapters/proxy';
 import { asGridError, type GridError } from '../../core/errors';
 import { proxyEnds, proxyProblem } from '../../core/staging/proxy';
@@ -91,7 +91,7 @@ async function askForToken({ name, kind }: Target, title: string, refusal: strin
     ignoreFocusOut: true,
     validateInput: (value) => (value.trim() === '' ? 'A token is needed' : verdictOn(value, name, kind)),
   });
-  return token === undefined ? undefined : { token: token.replace(/^\s*Bearer\s+/i, '').trim() };
+  return token === undefined ? undefined : { token: bareToken(token) };
 }
 
 /** What a token says of itself, while it is typed or pasted. One that only cannot stage may still check. */

@@ -1,5 +1,6 @@
 /** The roots of the tree of grid storage: which there are, how they are signed in to, and what is drawn of them. */
 import { window } from 'vscode';
+import { bareToken } from '../../adapters/bearer';
 import { GridError, asGridError } from '../../core/errors';
 import { hostIn, isWeb, nameIn, readLocation } from '../../core/storage/location';
 import { optionsOf, type Person, type Program } from '../caller';
@@ -39,7 +40,7 @@ export async function signInToRoot(
 ): Promise<{ readonly name: string } | undefined> {
   if (call.by === 'program') {
     const { name, token } = optionsOf(call.options, { name: 'string', token: 'string' });
-    await storage.signIn(storage.find(name).location, bare(token));
+    await storage.signIn(storage.find(name).location, bareToken(token));
     return { name };
   }
   const root = await rootMeant(call, storage);
@@ -51,7 +52,7 @@ export async function signInToRoot(
     const title = `Sign in to ${hostIn(location)}`;
     const chosen = await askForBearer({ name: hostIn(location), url: location }, title, refused);
     if (chosen === undefined || chosen === 'later') return undefined;
-    const token = chosen !== 'proxy' && 'token' in chosen ? bare(chosen.token) : undefined;
+    const token = chosen !== 'proxy' && 'token' in chosen ? chosen.token : undefined;
     let silence: GridError | undefined;
     try {
       await withProgress(title, async (signal) => {
@@ -74,8 +75,6 @@ export async function signInToRoot(
     return { name: root.name };
   }
 }
-
-const bare = (token: string): string => token.replace(/^\s*Bearer\s+/i, '').trim();
 
 /** The root that is clicked, or in which something is; else one of those that take tokens. */
 async function rootMeant(call: Person, storage: Storage): Promise<StorageRoot | undefined> {

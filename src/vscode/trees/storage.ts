@@ -1,5 +1,6 @@
 /** Grid storage: root → folder → folders and files with size, date and, once asked, where the file is. */
 import { asGridError, type GridError } from '../../core/errors';
+import { isAboutProxy } from '../../core/staging/proxy';
 import { fileWord } from '../../core/staging/state';
 import { stateOfLocality } from '../../core/staging/locality';
 import { dateWords, type StorageEntry } from '../../core/storage/entry';
@@ -151,7 +152,7 @@ function describeNote(id: string, { error, parent }: StorageNoteNode): Descripti
 function noteOf(error: GridError | undefined, location: string): Pick<Description, 'label' | 'description' | 'icon' | 'shape' | 'command'> {
   if (error === undefined) return { label: 'Empty', description: '', icon: 'circle-slash' };
   // Who has a proxy renews it, and refreshes; who has none may have a token.
-  const renews = error.message.includes('grid proxy') && error.kind !== 'auth';
+  const renews = isAboutProxy(error) && error.kind !== 'auth';
   if (isWeb(location) && ['auth', 'expired', 'forbidden'].includes(error.kind) && !renews) {
     const command = { id: 'grid.storage.signIn', title: 'Sign In…' };
     return { label: 'Sign in…', description: error.message, icon: 'key', command };
